@@ -1,0 +1,147 @@
+"""The values that travel between the stages. Terms are rdflib's; nothing here reads a file or runs a query."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rdflib import BNode, Literal, URIRef
+
+Term = URIRef | Literal | BNode
+Triple = tuple[URIRef | BNode, URIRef, Term]
+Quad = tuple[URIRef | BNode, URIRef, Term, URIRef]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem a check reports: where, what, and how to fix it."""
+
+    path: str
+    line: int | None
+    message: str
+    shape: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}{'' if self.line is None else f':{self.line}'}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """Where the curated files lie. `tests/world` is a project with its own graph and the same ontology."""
+
+    root: Path
+    ontology: Path
+    graph: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One parsed Turtle file: its path, its text (for line numbers) and its triples with lexical forms kept."""
+
+    path: Path
+    text: str
+    triples: tuple[Triple, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All curated files of a project, read but not yet interpreted."""
+
+    ontology: tuple[Document, ...]
+    shapes: tuple[Document, ...]
+    reference: tuple[Document, ...]
+    sources: tuple[Document, ...]
+    scenarios: tuple[Document, ...]
+    views: tuple[Document, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposition:
+    """What claims are about: a triple with an IRI that is a hash of its three parts."""
+
+    iri: URIRef
+    subject: URIRef
+    predicate: URIRef
+    object: URIRef | Literal
+
+    @property
+    def triple(self) -> Triple:
+        """The proposition as a plain triple."""
+        return (self.subject, self.predicate, self.object)
+
+
+@dataclass(frozen=True, slots=True)
+class Locator:
+    """Where in a source: character offsets (end exclusive, Unicode code points) with a digest, or a section."""
+
+    iri: URIRef
+    start: int | None = None
+    end: int | None = None
+    span_digest: str | None = None
+    section: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One published document."""
+
+    iri: URIRef
+    title: str
+    perspectives: tuple[URIRef, ...] = ()
+    derived_from: tuple[URIRef, ...] = ()
+    issued: Literal | None = None
+    document_digest: str | None = None
+    document_length: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one source says: who holds it, with which stance and hedge, when, and where in the document."""
+
+    iri: URIRef
+    source: URIRef
+    holder: URIRef
+    stance: URIRef
+    hedge: URIRef
+    confidence: URIRef
+    paraphrase: str
+    propositions: tuple[Proposition, ...]
+    locators: tuple[Locator, ...]
+    hedge_wording: str | None = None
+    valid_from: Literal | None = None
+    valid_to: Literal | None = None
+    relays: tuple[URIRef, ...] = ()
+    scenarios: tuple[URIRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """One justification of an inferred triple: the rule that fired and the triples it used, in the rule's order."""
+
+    conclusion: Triple
+    rule: str
+    premises: tuple[Triple, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A rule for which claims count as facts. An empty set of perspectives, sources or holders takes all."""
+
+    name: str
+    stances: frozenset[URIRef]
+    perspectives: frozenset[URIRef] = frozenset()
+    contested: bool = True
+    least_roots: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a query returns. SELECT fills columns and rows, ASK fills boolean, CONSTRUCT and DESCRIBE fill triples."""
+
+    query: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[Term | None, ...], ...] = ()
+    boolean: bool | None = None
+    triples: tuple[Triple, ...] | None = None
+    bindings: dict[str, Term] = field(default_factory=dict)
+    question: str | None = None
+    view: str = "all"
+    snapshot: str = ""

@@ -1,0 +1,96 @@
+"""IRIs and prefixes: the one place where names are written down."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from rdflib import Namespace, URIRef
+
+from kgtools.errors import UsageError
+
+BASE = "https://w3id.org/sahel-kg/"
+KG = Namespace(BASE + "def/")
+OA = Namespace("http://www.w3.org/ns/oa#")
+PROV = Namespace("http://www.w3.org/ns/prov#")
+
+KINDS = (
+    "actor",
+    "agreement",
+    "claim",
+    "event",
+    "flow",
+    "indicator",
+    "inference",
+    "initiative",
+    "issue",
+    "locator",
+    "place",
+    "position",
+    "proposition",
+    "route",
+    "scenario",
+    "segment",
+    "situation",
+    "source",
+    "view",
+)
+SCHEMES = (
+    "act",
+    "activity",
+    "commodity",
+    "confidence",
+    "hedge",
+    "means",
+    "perspective",
+    "sourcekind",
+    "stance",
+)
+PREFIXES: Mapping[str, str] = MappingProxyType(
+    dict(
+        sorted(
+            {
+                "kg": str(KG),
+                **{kind: f"{BASE}id/{kind}/" for kind in KINDS},
+                **{scheme: f"{BASE}vocab/{scheme}/" for scheme in SCHEMES},
+                "dcterms": "http://purl.org/dc/terms/",
+                "oa": str(OA),
+                "owl": "http://www.w3.org/2002/07/owl#",
+                "prov": str(PROV),
+                "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+                "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+                "sh": "http://www.w3.org/ns/shacl#",
+                "skos": "http://www.w3.org/2004/02/skos/core#",
+                "vann": "http://purl.org/vocab/vann/",
+                "wd": "http://www.wikidata.org/entity/",
+                "xsd": "http://www.w3.org/2001/XMLSchema#",
+            }.items()
+        )
+    )
+)
+# Longest namespace first, so that `…/vocab/stance/x` is never shortened by a namespace that only begins like it.
+_BY_LENGTH = sorted(((iri, prefix) for prefix, iri in PREFIXES.items()), key=lambda pair: -len(pair[0]))
+
+
+def shorten(iri: str) -> str:
+    """The prefixed name of *iri* if a known prefix fits and the rest is a plain local name, else the IRI itself."""
+    for namespace, prefix in _BY_LENGTH:
+        if iri.startswith(namespace):
+            local = iri[len(namespace) :]
+            return f"{prefix}:{local}" if local.replace("-", "").replace("_", "").isalnum() else iri
+    return iri
+
+
+def expand(name: str) -> URIRef:
+    """The IRI that a prefixed name such as `actor:jnim`, or an absolute IRI in or out of angle brackets, stands for."""
+    if name.startswith("<") and name.endswith(">"):
+        return URIRef(name[1:-1])
+    prefix, colon, local = name.partition(":")
+    if colon and prefix in PREFIXES:
+        return URIRef(PREFIXES[prefix] + local)
+    if "://" in name or name.startswith("urn:"):
+        return URIRef(name)
+    raise UsageError(f"{name!r} is no IRI and has no known prefix; write a name such as actor:jnim or a full IRI")
+
+
+def graph_iri(name: str) -> URIRef:
+    """The IRI of the named graph called *name*: a source id, `ontology`, `reference`, or `view/<name>/facts`."""
+    return URIRef(f"{BASE}graph/{name}")
