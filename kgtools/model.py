@@ -145,3 +145,45 @@ class Answer:
     question: str | None = None
     view: str = "all"
     snapshot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimRecord:
+    """A claim as a reader meets it: names are English labels; the passage only where the document is at hand."""
+
+    iri: URIRef
+    holder: str
+    stance: str
+    hedge: str
+    hedge_wording: str | None
+    paraphrase: str
+    source: URIRef
+    source_title: str
+    issued: str | None
+    perspectives: tuple[str, ...]
+    locator: str
+    confidence: str
+    valid: str | None = None
+    relayed_by: str | None = None
+    disputes: tuple[URIRef, ...] = ()
+    disputed_by: tuple[URIRef, ...] = ()
+    passage: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """One triple that a row rests on, how it came to be in the view, and the claims it goes back to."""
+
+    triple: Triple
+    status: str  # "claimed", "inferred", "reference" or "forecast"
+    claims: tuple[URIRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an answer rests on: supports row by row, and all that is needed to show them to a person."""
+
+    rows: tuple[tuple[Support, ...], ...]
+    claims: dict[URIRef, ClaimRecord]
+    labels: dict[URIRef, dict[str, str]]  # IRI -> language -> label
+    kinds: dict[URIRef, str]  # IRI -> local name of its class, such as "ArmedGroup"
