@@ -51,6 +51,7 @@ class Corpus:
     sources: tuple[Document, ...]
     scenarios: tuple[Document, ...]
     views: tuple[Document, ...]
+    questions: tuple[tuple[Path, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
