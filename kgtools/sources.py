@@ -16,7 +16,6 @@ from kgtools.errors import SourceError
 from kgtools.model import Corpus, Document, Finding, Project, Quad, Term, Triple
 from kgtools.names import PREFIXES, shorten
 
-if TYPE_CHECKING:
 GRAPH_FOLDERS = ("reference", "sources", "scenarios", "views")
 
 
