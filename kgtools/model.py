@@ -124,13 +124,23 @@ class Inference:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A rule for which claims count as facts. An empty set of perspectives, sources or holders takes all."""
+    """A rule for which claims count as facts. An empty set of perspectives takes all."""
 
     name: str
     stances: frozenset[URIRef]
     perspectives: frozenset[URIRef] = frozenset()
     contested: bool = True
     least_roots: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSet:
+    """All claims with what follows from them together: their sources, independent roots, and who disputes whom."""
+
+    claims: tuple[Claim, ...]
+    sources: dict[URIRef, Source]
+    roots: dict[URIRef, frozenset[URIRef]]
+    disputes: tuple[tuple[URIRef, URIRef], ...]  # (denying claim, disputed claim)
 
 
 @dataclass(frozen=True, slots=True)

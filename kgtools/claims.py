@@ -1,0 +1,314 @@
+"""From curated documents to the claim layer: IRIs minted, day bounds added, roots and disputes worked out.
+
+`claim_layer` takes whatever the files say, so that the shapes can find what is missing. `read_claims` runs after the
+shapes and relies on them. Roots and disputes follow DESIGN section 3; both are one pass over indexes, never pairs.
+"""
+
+import calendar
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from rdflib import RDF, RDFS, XSD, BNode, Literal, URIRef
+
+from kgtools.model import Claim, ClaimSet, Document, Locator, Proposition, Quad, Source, Term, Triple
+from kgtools.names import KG, OA, PREFIXES, PROV, graph_iri
+
+DENIES = URIRef(PREFIXES["stance"] + "denies")
+REPORTS = URIRef(PREFIXES["stance"] + "reports")
+FORECASTS = URIRef(PREFIXES["stance"] + "forecasts")
+SUPPOSES = URIRef(PREFIXES["stance"] + "supposes")
+ASSERTING = frozenset(URIRef(PREFIXES["stance"] + name) for name in ("asserts", "reports", "speculates"))
+DERIVED = graph_iri("derived")
+
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_DATE_PARTS = {XSD.gYear: 1, XSD.gYearMonth: 2, XSD.date: 3}
+_DIGEST_LENGTH = 20
+
+
+def claim_layer(sources: Iterable[Document], scenarios: Iterable[Document]) -> list[Quad]:
+    """The quads of sources and scenarios: blank nodes become IRIs, `kg:statedIn` and what follows from it is added."""
+    quads: list[Quad] = []
+    for document in sources:
+        graph = graph_iri(document.path.stem)
+        triples = _minted(document)
+        source = URIRef(PREFIXES["source"] + document.path.stem)
+        triples |= {(s, KG.statedIn, source) for s, p, o in triples if p == RDF.type and o == KG.Claim}
+        quads += ((*triple, graph) for triple in triples)
+    for document in scenarios:
+        quads += ((*triple, graph_iri("scenarios")) for triple in _minted(document))
+    return quads + [(*triple, DERIVED) for triple in {*_bounds(quads), *_scenario_links(quads)}]
+
+
+def read_sources(layer: Iterable[Quad]) -> dict[URIRef, Source]:
+    """Every source by IRI, from a claim layer that the shapes have passed."""
+    nodes = _nodes(layer, KG.Source)
+    return {iri: _source(iri, node) for iri, node in sorted(nodes.items())}
+
+
+def read_claims(layer: Iterable[Quad]) -> list[Claim]:
+    """Every claim in order of its IRI, from a claim layer that the shapes have passed."""
+    layer = list(layer)
+    locators = {iri: _locator(iri, node) for iri, node in _nodes(layer, KG.Locator).items()}
+    propositions = {iri: _proposition(iri, node) for iri, node in _nodes(layer, KG.Proposition).items()}
+    return [_claim(iri, node, propositions, locators) for iri, node in sorted(_nodes(layer, KG.Claim).items())]
+
+
+def claim_set(layer: Iterable[Quad], schema: Iterable[Triple]) -> ClaimSet:
+    """The claims of a layer with their sources, roots and disputes; *schema* says what is broader than what."""
+    layer = list(layer)
+    claims, sources = tuple(read_claims(layer)), read_sources(layer)
+    return ClaimSet(claims, sources, roots(claims, sources), tuple(disputes(claims, schema)))
+
+
+def roots(claims: Iterable[Claim], sources: Mapping[URIRef, Source]) -> dict[URIRef, frozenset[URIRef]]:
+    """The independent origins of each claim: ends of relay chains and of document dependence, each once.
+
+    A claim that some other claim relays is its holder's word, known second-hand: its root is the holder. A relaying
+    claim has the roots of what it relays. Any other claim has the sources at the ends of its document's
+    `prov:wasDerivedFrom` chain, or the document itself.
+    """
+    by_iri = {claim.iri: claim for claim in claims}
+    relayed = {iri for claim in by_iri.values() for iri in claim.relays}
+
+    def of(claim: Claim, above: frozenset[URIRef]) -> frozenset[URIRef]:
+        inner = [by_iri[iri] for iri in claim.relays if iri in by_iri and iri not in above]
+        if inner:
+            return frozenset().union(*(of(other, above | {claim.iri}) for other in inner))
+        return frozenset({claim.holder}) if claim.iri in relayed else _ends(claim.source, sources)
+
+    return {iri: of(claim, frozenset({iri})) for iri, claim in by_iri.items()}
+
+
+def disputes(claims: Iterable[Claim], schema: Iterable[Triple]) -> list[tuple[URIRef, URIRef]]:
+    """Pairs (denying claim, asserting claim): same or narrower proposition, overlapping valid times; sorted.
+
+    A denial of a broad proposition counts against narrower ones: subproperty, subclass, and part of what is denied.
+    """
+    claims = list(claims)
+    denied: dict[Triple, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if claim.stance == DENIES and not claim.scenarios:
+            for proposition in claim.propositions:
+                denied[proposition.triple].append(claim)
+    broader = _broader(schema) if denied else {}
+    found = set()
+    for claim in claims:
+        if asserts(claim):
+            for triple in (t for p in claim.propositions for t in _broadenings(p.triple, broader)):
+                found |= {(denial.iri, claim.iri) for denial in denied.get(triple, ()) if overlap(denial, claim)}
+    return sorted(found)
+
+
+def asserts(claim: Claim) -> bool:
+    """Whether the claim itself puts its propositions forward as so: not a denial, a scenario, or a mere relay."""
+    return claim.stance in ASSERTING and not claim.scenarios and not (claim.stance == REPORTS and claim.relays)
+
+
+def overlap(one: Claim, other: Claim) -> bool:
+    """Whether the valid times of two claims share a day; an unknown end is open."""
+    (start, end), (other_start, other_end) = valid_days(one), valid_days(other)
+    return max(start, other_start) <= min(end, other_end)
+
+
+def valid_days(claim: Claim) -> tuple[str, str]:
+    """The first and last day, as ISO text, on which the claim is said to hold; open ends are the ends of time."""
+    start = days(claim.valid_from) if claim.valid_from is not None else None
+    end = days(claim.valid_to) if claim.valid_to is not None else None
+    return (start[0] if start else "0000-01-01", end[1] if end else "9999-12-31")
+
+
+def days(date: Literal) -> tuple[str, str] | None:
+    """The first and last day, as ISO text, of a year, month or day; None if the literal is no real date."""
+    match = _DATE.fullmatch(str(date))
+    parts = _DATE_PARTS.get(date.datatype or XSD.string)
+    if not match or parts is None or sum(part is not None for part in match.groups()) != parts:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    if not year or (month is not None and not 1 <= month <= 12):
+        return None
+    last = calendar.monthrange(year, month or 12)[1]
+    if day is not None and not 1 <= day <= last:
+        return None
+    return f"{year:04}-{month or 1:02}-{day or 1:02}", f"{year:04}-{month or 12:02}-{day or last:02}"
+
+
+def derived_quads(claims: ClaimSet) -> list[Quad]:
+    """Roots and disputes as quads of the derived graph."""
+    links: list[Quad] = [(claim, KG.hasRoot, root, DERIVED) for claim, ends in claims.roots.items() for root in ends]
+    return links + [(denial, KG.disputes, claim, DERIVED) for denial, claim in claims.disputes]
+
+
+def proposition_iri(triple: Iterable[Term]) -> URIRef:
+    """The IRI of the proposition with these subject, predicate and object: a hash of the three."""
+    return URIRef(PREFIXES["proposition"] + _digest(" ".join(term.n3() for term in triple)))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:_DIGEST_LENGTH]
+
+
+def _minted(document: Document) -> set[Triple]:
+    """The document's triples with an IRI for each proposition and locator written inline."""
+    about: dict[Term, list[Triple]] = defaultdict(list)
+    for triple in document.triples:
+        about[triple[0]].append(triple)
+    names: dict[Term, URIRef] = {}
+    for subject, predicate, node in document.triples:
+        if isinstance(node, BNode) and predicate in (KG.onProposition, KG.watches):
+            names[node] = _proposition_name(about[node])
+        elif isinstance(node, BNode) and predicate == KG.locator:
+            content = sorted(f"{p.n3()} {o.n3()}" for _, p, o in about[node])
+            names[node] = URIRef(PREFIXES["locator"] + _digest(" ".join([subject.n3(), *content])))
+    typed = {(name, RDF.type, _NODE_CLASS[name.rsplit("/", 2)[1]]) for name in names.values()}
+    return typed | {(names.get(s, s), p, names.get(o, o)) for s, p, o in document.triples}  # type: ignore[arg-type]
+
+
+_NODE_CLASS = {"proposition": KG.Proposition, "locator": KG.Locator}
+
+
+def _proposition_name(triples: list[Triple]) -> URIRef:
+    parts = {p: o for _, p, o in triples}
+    whole = [parts.get(KG.subject), parts.get(KG.predicate), parts.get(KG.object, parts.get(KG.value))]
+    if len(triples) - (RDF.type in parts) == len(whole) and None not in whole:
+        return proposition_iri(term for term in whole if term is not None)
+    return URIRef(PREFIXES["proposition"] + _digest(" ".join(sorted(f"{p.n3()} {o.n3()}" for _, p, o in triples))))
+
+
+def _bounds(quads: list[Quad]) -> Iterator[Triple]:
+    """Day bounds of claims (from valid times) and of propositions that say a date."""
+    dated = {s for s, p, o, _ in quads if p == KG.predicate and o == KG.date}
+    for s, p, o, _ in quads:
+        if not isinstance(o, Literal) or p not in (KG.validFrom, KG.validTo, KG.value):
+            continue
+        span = days(o)
+        if span and (p == KG.validFrom or (p == KG.value and s in dated)):
+            yield (s, KG.earliest, Literal(span[0], datatype=XSD.date))
+        if span and (p == KG.validTo or (p == KG.value and s in dated)):
+            yield (s, KG.latest, Literal(span[1], datatype=XSD.date))
+
+
+def _scenario_links(quads: list[Quad]) -> Iterator[Triple]:
+    """What a scenario projects and is conditioned on, from the claims that are in it."""
+    stances = {s: o for s, p, o, _ in quads if p == KG.stance}
+    on = defaultdict(set)
+    for s, p, o, _ in quads:
+        if p == KG.onProposition:
+            on[s].add(o)
+    links = {FORECASTS: KG.projects, SUPPOSES: KG.conditionedOn}
+    for s, p, o, _ in quads:
+        if p == KG.inScenario and isinstance(o, URIRef) and stances.get(s) in links:
+            yield from ((o, links[stances[s]], proposition) for proposition in on[s])
+
+
+Node = dict[URIRef, list[Term]]
+
+
+def _nodes(layer: Iterable[Quad], kind: URIRef) -> dict[URIRef, Node]:
+    layer = list(layer)
+    wanted = {s for s, p, o, _ in layer if p == RDF.type and o == kind}
+    found: dict[URIRef, Node] = {s: defaultdict(list) for s in wanted if isinstance(s, URIRef)}
+    for s, p, o, _ in layer:
+        if s in wanted and o not in found[s][p]:  # type: ignore[index]
+            found[s][p].append(o)  # type: ignore[index]
+    return found
+
+
+def _source(iri: URIRef, node: Node) -> Source:
+    title, issued = node[URIRef(PREFIXES["dcterms"] + "title")], node.get(URIRef(PREFIXES["dcterms"] + "issued"))
+    digest, length = node.get(KG.documentDigest), node.get(KG.documentLength)
+    return Source(
+        iri,
+        str(title[0]),
+        perspectives=_iris(node, KG.perspective),
+        derived_from=_iris(node, PROV.wasDerivedFrom),
+        issued=issued[0] if issued and isinstance(issued[0], Literal) else None,
+        document_digest=str(digest[0]) if digest else None,
+        document_length=int(str(length[0])) if length else None,
+    )
+
+
+def _locator(iri: URIRef, node: Node) -> Locator:
+    def text(predicate: URIRef) -> str | None:
+        return str(node[predicate][0]) if predicate in node else None
+
+    start, end = text(OA.start), text(OA.end)
+    return Locator(iri, int(start) if start else None, int(end) if end else None, text(KG.spanDigest), text(KG.section))
+
+
+def _proposition(iri: URIRef, node: Node) -> Proposition:
+    value = (node.get(KG.object) or node[KG.value])[0]
+    return Proposition(iri, node[KG.subject][0], node[KG.predicate][0], value)  # type: ignore[arg-type]
+
+
+def _claim(
+    iri: URIRef, node: Node, propositions: Mapping[URIRef, Proposition], locators: Mapping[URIRef, Locator]
+) -> Claim:
+    def one(predicate: URIRef) -> URIRef:
+        return URIRef(node[predicate][0])
+
+    def literal(predicate: URIRef) -> Literal | None:
+        return next((term for term in node.get(predicate, ()) if isinstance(term, Literal)), None)
+
+    wording = literal(KG.hedgeWording)
+    return Claim(
+        iri,
+        source=one(KG.statedIn),
+        holder=one(KG.holder),
+        stance=one(KG.stance),
+        hedge=one(KG.hedge),
+        confidence=one(KG.confidence),
+        paraphrase=str(node[KG.paraphrase][0]),
+        propositions=tuple(propositions[p] for p in _iris(node, KG.onProposition)),
+        locators=tuple(locators[where] for where in _iris(node, KG.locator)),
+        hedge_wording=None if wording is None else str(wording),
+        valid_from=literal(KG.validFrom),
+        valid_to=literal(KG.validTo),
+        relays=_iris(node, KG.relays),
+        scenarios=_iris(node, KG.inScenario),
+    )
+
+
+def _iris(node: Node, predicate: URIRef) -> tuple[URIRef, ...]:
+    return tuple(sorted(term for term in node.get(predicate, ()) if isinstance(term, URIRef)))
+
+
+def _ends(source: URIRef, sources: Mapping[URIRef, Source]) -> frozenset[URIRef]:
+    """The sources at the ends of the derivation chain; a circle of copies is one root, its least member."""
+    seen, ends, waiting = {source}, set(), [source]
+    while waiting:
+        current = waiting.pop()
+        parents = sources[current].derived_from if current in sources else ()
+        if not parents:
+            ends.add(current)
+        waiting += [parent for parent in parents if parent not in seen]
+        seen |= set(parents)
+    return frozenset(ends or {min(seen)})
+
+
+def _broader(schema: Iterable[Triple]) -> dict[Term, set[Term]]:
+    """One step up from a term: superproperty, superclass, or the thing that it is part of."""
+    triples = list(schema)
+    part = {KG.isPartOf} | {s for s, p, o in triples if p == RDFS.subPropertyOf and o == KG.isPartOf}
+    steps: dict[Term, set[Term]] = defaultdict(set)
+    for s, p, o in triples:
+        if p in (RDFS.subPropertyOf, RDFS.subClassOf) or p in part:
+            steps[s].add(o)
+    return steps
+
+
+def _broadenings(triple: Triple, broader: Mapping[Term, set[Term]]) -> Iterator[Triple]:
+    subjects, predicates, objects = ([*_upwards(term, broader)] for term in triple)
+    for s in subjects:
+        for p in predicates:
+            yield from ((s, p, o) for o in objects)  # type: ignore[misc]
+
+
+def _upwards(term: Term, broader: Mapping[Term, set[Term]]) -> set[Term]:
+    seen, waiting = {term}, [term]
+    while waiting:
+        new = broader.get(waiting.pop(), set()) - seen
+        seen |= new
+        waiting += new
+    return seen
