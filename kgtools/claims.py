@@ -162,7 +162,7 @@ def _minted(document: Document) -> set[Triple]:
             content = sorted(f"{p.n3()} {o.n3()}" for _, p, o in about[node])
             names[node] = URIRef(PREFIXES["locator"] + _digest(" ".join([subject.n3(), *content])))
     typed = {(name, RDF.type, _NODE_CLASS[name.rsplit("/", 2)[1]]) for name in names.values()}
-    return typed | {(names.get(s, s), p, names.get(o, o)) for s, p, o in document.triples}  # type: ignore[arg-type]
+    return typed | {(names.get(s, s), p, names.get(o, o)) for s, p, o in document.triples}
 
 
 _NODE_CLASS = {"proposition": KG.Proposition, "locator": KG.Locator}
@@ -191,15 +191,16 @@ def _bounds(quads: list[Quad]) -> Iterator[Triple]:
 
 def _scenario_links(quads: list[Quad]) -> Iterator[Triple]:
     """What a scenario projects and is conditioned on, from the claims that are in it."""
-    stances = {s: o for s, p, o, _ in quads if p == KG.stance}
-    on = defaultdict(set)
+    stances: dict[Term, Term] = {s: o for s, p, o, _ in quads if p == KG.stance}
+    on: dict[Term, set[Term]] = defaultdict(set)
     for s, p, o, _ in quads:
         if p == KG.onProposition:
             on[s].add(o)
-    links = {FORECASTS: KG.projects, SUPPOSES: KG.conditionedOn}
+    links: dict[Term, URIRef] = {FORECASTS: KG.projects, SUPPOSES: KG.conditionedOn}
     for s, p, o, _ in quads:
-        if p == KG.inScenario and isinstance(o, URIRef) and stances.get(s) in links:
-            yield from ((o, links[stances[s]], proposition) for proposition in on[s])
+        link = links.get(stances[s]) if p == KG.inScenario and s in stances else None
+        if link is not None and isinstance(o, URIRef):
+            yield from ((o, link, proposition) for proposition in on[s])
 
 
 Node = dict[URIRef, list[Term]]

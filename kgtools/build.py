@@ -1,0 +1,244 @@
+"""Curated files in, snapshot out: every stage run in order, the result frozen as sorted N-Quads with a manifest.
+
+A snapshot folder holds `ontology.nq`, `reference.nq`, `claims.nq`, `scenarios.nq`, one `views/<name>.nq` a view, and
+`manifest.json`. It is made beside the last good one and takes its place only when it is whole.
+"""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import RDF, Literal, URIRef
+
+from kgtools.claims import claim_layer, claim_set, derived_quads, proposition_iri
+from kgtools.errors import InvalidGraph, StoreError
+from kgtools.model import ClaimSet, Corpus, Finding, Inference, Project, Quad, Triple, View
+from kgtools.names import KG, PREFIXES, graph_iri
+from kgtools.reason import Rule, materialise, rules
+from kgtools.sources import read_corpus
+from kgtools.validate import as_triples, check, sorted_findings
+from kgtools.views import facts, read_views
+
+SNAPSHOT = "snapshot"
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a build made: the snapshot's folder, its hash, and counts of quads a file and of facts a view."""
+
+    folder: Path
+    snapshot: str
+    files: Mapping[str, int]
+    views: Mapping[str, Mapping[str, int]]
+
+
+def build(project: Project, out: Path) -> Built:
+    """Build the project into `out/snapshot`; on any finding raise InvalidGraph and leave what is there as it was."""
+    corpus, layer, findings = load(project)
+    if findings:
+        raise InvalidGraph("\n".join(map(str, findings)))
+    return write(freeze(corpus, layer), out)
+
+
+def load(project: Project) -> tuple[Corpus, list[Quad], list[Finding]]:
+    """The corpus, its claim layer, and everything wrong with either."""
+    corpus, findings = read_corpus(project)
+    layer = claim_layer(corpus.sources, corpus.scenarios)
+    # Files that cannot be read leave holes that look like missing names, so they are reported alone.
+    return corpus, layer, sorted_findings(findings) or check(corpus, layer)
+
+
+def freeze(corpus: Corpus, layer: list[Quad]) -> dict[str, list[Quad]]:
+    """Every file of the snapshot as quads, from a corpus without findings."""
+    ontology, reference = as_triples(corpus.ontology), as_triples(corpus.reference)
+    claims = claim_set(layer, [*ontology, *reference])
+    ruleset = rules(ontology)
+    base = materialise(ruleset, reference)
+    known = [*reference, *dict.fromkeys(inference.conclusion for inference in base)]
+    scenarios = graph_iri("scenarios")
+    return {
+        "ontology.nq": _in_graph(ontology, "ontology"),
+        "reference.nq": [
+            *_in_graph([*reference, *as_triples(corpus.views)], "reference"),
+            *_inferred_quads("reference", base),
+        ],
+        "claims.nq": [*(quad for quad in layer if quad[3] != scenarios), *derived_quads(claims)],
+        "scenarios.nq": [quad for quad in layer if quad[3] == scenarios],
+        **{f"views/{view.name}.nq": view_quads(view, claims, ruleset, known) for view in read_views(corpus.views)},
+    }
+
+
+def view_quads(view: View, claims: ClaimSet, ruleset: tuple[Rule, ...], known: list[Triple]) -> list[Quad]:
+    """The facts of a view, what follows from them, why it follows, and the claims each rests on.
+
+    *known* is the reference data with all that follows from it alone, so that nothing is laid to a claim's account
+    that holds without it.
+    """
+    taken = facts(view, claims)
+    inferences = materialise(ruleset, [*known, *taken])
+    name = f"view/{view.name}"
+    resting = _resting(inferences, taken).items()
+    links = {(proposition_iri(triple), KG.restsOn, claim) for triple, iris in resting for claim in iris}
+    return [
+        *_in_graph(taken, f"{name}/facts"),
+        *_inferred_quads(name, inferences),
+        *_in_graph(links, f"{name}/inferences"),
+    ]
+
+
+def write(files: Mapping[str, list[Quad]], out: Path) -> Built:
+    """Write the files and their manifest, then put the finished folder in the place of the last one."""
+    out.mkdir(parents=True, exist_ok=True)
+    _recover(out)
+    folder = Path(tempfile.mkdtemp(prefix=".snapshot-", dir=out))
+    try:
+        manifest = _write_files(files, folder)
+        _swap(folder, out / SNAPSHOT)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    counts = {name: entry["quads"] for name, entry in manifest["files"].items()}
+    return Built(out / SNAPSHOT, manifest["snapshot"], counts, manifest["views"])
+
+
+def snapshot_folder(out: Path) -> Path:
+    """The folder of the last finished snapshot under *out*; StoreError if there is none."""
+    _recover(out)
+    folder = out / SNAPSHOT
+    if not (folder / "manifest.json").is_file():
+        raise StoreError(f"{folder} holds no snapshot; run kg build first")
+    return folder
+
+
+def _in_graph(triples: Iterable[Triple], name: str) -> list[Quad]:
+    graph = graph_iri(name)
+    return [(*triple, graph) for triple in triples]
+
+
+def _inferred_quads(name: str, inferences: list[Inference]) -> list[Quad]:
+    """The conclusions in one graph, and in another the inferences that justify them."""
+    justified = {triple for inference in inferences for triple in _inference_triples(inference)}
+    return [
+        *_in_graph({inference.conclusion for inference in inferences}, f"{name}/inferred"),
+        *_in_graph(justified, f"{name}/inferences"),
+    ]
+
+
+def _resting(
+    inferences: list[Inference], taken: Mapping[Triple, tuple[URIRef, ...]]
+) -> dict[Triple, frozenset[URIRef]]:
+    """For each fact its claims, and for each conclusion the claims at the bottom of its first justification."""
+    resting = {triple: frozenset(claims) for triple, claims in taken.items()}
+    first: dict[Triple, Inference] = {}
+    for inference in inferences:
+        first.setdefault(inference.conclusion, inference)
+    waiting = list(first)
+    while waiting:
+        premises = first[waiting[-1]].premises
+        missing = [premise for premise in premises if premise in first and premise not in resting]
+        waiting += missing
+        if not missing:
+            resting[waiting.pop()] = frozenset().union(*(resting.get(premise, frozenset()) for premise in premises))
+    return resting
+
+
+def _inference_triples(inference: Inference) -> set[Triple]:
+    conclusion = proposition_iri(inference.conclusion)
+    premises = [proposition_iri(premise) for premise in inference.premises]
+    digest = hashlib.sha256(" ".join([conclusion, inference.rule, *premises]).encode()).hexdigest()[:20]
+    node = URIRef(PREFIXES["inference"] + digest)
+    triples: set[Triple] = {
+        (node, RDF.type, KG.Inference),
+        (node, KG.concludes, conclusion),
+        (node, KG.byRule, Literal(inference.rule)),
+        *((node, KG.premise, premise) for premise in premises),
+    }
+    for subject, predicate, term in (inference.conclusion, *inference.premises):
+        proposition = proposition_iri((subject, predicate, term))
+        part = KG.value if isinstance(term, Literal) else KG.object
+        triples |= {
+            (proposition, RDF.type, KG.Proposition),
+            (proposition, KG.subject, subject),
+            (proposition, KG.predicate, predicate),
+            (proposition, part, term),
+        }
+    return triples
+
+
+def _write_files(files: Mapping[str, list[Quad]], folder: Path) -> dict[str, dict]:  # type: ignore[type-arg]
+    entries, graphs = {}, {}
+    (folder / "views").mkdir()
+    for name, quads in sorted(files.items()):
+        by_graph = _lines_by_graph(quads)
+        data = "".join(sorted(line for lines in by_graph.values() for line in lines)).encode()
+        (folder / name).write_bytes(data)
+        entries[name] = {"quads": data.count(b"\n"), "sha256": hashlib.sha256(data).hexdigest()}
+        graphs |= {iri: _graph_entry(lines) for iri, lines in by_graph.items()}
+    whole = "".join(f"{entry['sha256']}  {name}\n" for name, entry in entries.items())
+    manifest = {
+        "files": entries,
+        "graphs": dict(sorted(graphs.items())),
+        "snapshot": hashlib.sha256(whole.encode()).hexdigest(),
+        "views": {name: _view_counts(name, graphs) for name in sorted(_view_names(files))},
+    }
+    text = json.dumps(manifest, indent=2, sort_keys=True) + "\n"
+    (folder / "manifest.json").write_bytes(text.encode())
+    return manifest  # type: ignore[return-value]
+
+
+def _lines_by_graph(quads: Iterable[Quad]) -> dict[str, set[str]]:
+    lines: dict[str, set[str]] = defaultdict(set)
+    for quad in quads:
+        lines[str(quad[3])].add(_nquad(quad))
+    return lines
+
+
+def _nquad(quad: Quad) -> str:
+    return f"{' '.join(_nt(term) for term in quad)} .\n"
+
+
+def _nt(term: object) -> str:
+    """A term as N-Quads writes it: unlike n3(), never with a raw line break or a bare number."""
+    if not isinstance(term, Literal):
+        return term.n3()  # type: ignore[attr-defined,no-any-return]
+    text = str(term).translate(_ESCAPES)
+    if term.language:
+        return f'"{text}"@{term.language}'
+    return f'"{text}"' + (f"^^<{term.datatype}>" if term.datatype else "")
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
+
+
+def _graph_entry(lines: set[str]) -> dict[str, int | str]:
+    return {"quads": len(lines), "sha256": hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()}
+
+
+def _view_names(files: Iterable[str]) -> list[str]:
+    return [name.removeprefix("views/").removesuffix(".nq") for name in files if name.startswith("views/")]
+
+
+def _view_counts(name: str, graphs: Mapping[str, Mapping[str, int | str]]) -> dict[str, int]:
+    parts = ("facts", "inferred")
+    return {part: int(graphs.get(graph_iri(f"view/{name}/{part}"), {"quads": 0})["quads"]) for part in parts}
+
+
+def _swap(new: Path, place: Path) -> None:
+    """Put *new* at *place*. A crash between the two renames is undone by the next build or reader: see _recover."""
+    old = place.with_name(place.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        place.rename(old)
+    new.rename(place)
+    place.chmod(0o755)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _recover(out: Path) -> None:
+    old = out / (SNAPSHOT + ".old")
+    if old.is_dir() and not (out / SNAPSHOT).exists():
+        old.rename(out / SNAPSHOT)
