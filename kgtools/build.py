@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from rdflib import RDF, Literal, URIRef
 
@@ -25,6 +26,22 @@ from kgtools.validate import as_triples, check, sorted_findings
 from kgtools.views import facts, read_views
 
 SNAPSHOT = "snapshot"
+
+
+class Entry(TypedDict):
+    """What the manifest says of one file or one named graph."""
+
+    quads: int
+    sha256: str
+
+
+class Manifest(TypedDict):
+    """The content of `manifest.json`; `snapshot` is the hash of all files' names and hashes."""
+
+    files: dict[str, Entry]
+    graphs: dict[str, Entry]
+    snapshot: str
+    views: dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +186,9 @@ def _inference_triples(inference: Inference) -> set[Triple]:
     return triples
 
 
-def _write_files(files: Mapping[str, list[Quad]], folder: Path) -> dict[str, dict]:  # type: ignore[type-arg]
-    entries, graphs = {}, {}
+def _write_files(files: Mapping[str, list[Quad]], folder: Path) -> Manifest:
+    entries: dict[str, Entry] = {}
+    graphs: dict[str, Entry] = {}
     (folder / "views").mkdir()
     for name, quads in sorted(files.items()):
         by_graph = _lines_by_graph(quads)
@@ -179,7 +197,7 @@ def _write_files(files: Mapping[str, list[Quad]], folder: Path) -> dict[str, dic
         entries[name] = {"quads": data.count(b"\n"), "sha256": hashlib.sha256(data).hexdigest()}
         graphs |= {iri: _graph_entry(lines) for iri, lines in by_graph.items()}
     whole = "".join(f"{entry['sha256']}  {name}\n" for name, entry in entries.items())
-    manifest = {
+    manifest: Manifest = {
         "files": entries,
         "graphs": dict(sorted(graphs.items())),
         "snapshot": hashlib.sha256(whole.encode()).hexdigest(),
@@ -187,7 +205,7 @@ def _write_files(files: Mapping[str, list[Quad]], folder: Path) -> dict[str, dic
     }
     text = json.dumps(manifest, indent=2, sort_keys=True) + "\n"
     (folder / "manifest.json").write_bytes(text.encode())
-    return manifest  # type: ignore[return-value]
+    return manifest
 
 
 def _lines_by_graph(quads: Iterable[Quad]) -> dict[str, set[str]]:
@@ -214,7 +232,7 @@ def _nt(term: object) -> str:
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 
 
-def _graph_entry(lines: set[str]) -> dict[str, int | str]:
+def _graph_entry(lines: set[str]) -> Entry:
     return {"quads": len(lines), "sha256": hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()}
 
 
@@ -222,9 +240,9 @@ def _view_names(files: Iterable[str]) -> list[str]:
     return [name.removeprefix("views/").removesuffix(".nq") for name in files if name.startswith("views/")]
 
 
-def _view_counts(name: str, graphs: Mapping[str, Mapping[str, int | str]]) -> dict[str, int]:
-    parts = ("facts", "inferred")
-    return {part: int(graphs.get(graph_iri(f"view/{name}/{part}"), {"quads": 0})["quads"]) for part in parts}
+def _view_counts(name: str, graphs: Mapping[str, Entry]) -> dict[str, int]:
+    graph_of = {part: str(graph_iri(f"view/{name}/{part}")) for part in ("facts", "inferred")}
+    return {part: graphs[graph]["quads"] if graph in graphs else 0 for part, graph in graph_of.items()}
 
 
 def _swap(new: Path, place: Path) -> None:

@@ -4,6 +4,7 @@ The parser is pyoxigraph's: it is strict, names line and column, keeps `"01"^^xs
 nine times as many triples a second as rdflib's. Terms leave this module as rdflib terms.
 """
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -68,6 +69,17 @@ def read_text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise SourceError(path, "is not UTF-8 here; save the file as UTF-8", line) from None
+
+
+def documents_by_digest(folder: Path, wanted: set[str]) -> dict[str, str]:
+    """The texts of the documents in *folder* whose SHA-256 is wanted, by that digest."""
+    if not folder.is_dir():
+        raise SourceError(folder, "is no folder; name the folder that holds the documents")
+    found = {}
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and (digest := hashlib.sha256(data := path.read_bytes()).hexdigest()) in wanted:
+            found[digest] = data.decode()  # not read_text: it would make one character of a Windows line end
+    return found
 
 
 def parse_turtle(path: Path, text: str) -> Document:

@@ -1,18 +1,20 @@
 """Find what is wrong with curated data: literals, names, ids and shapes, each finding with file and line."""
 
 import difflib
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 import rdflib
 from rdflib import OWL, RDF, XSD, BNode, Graph, Literal, URIRef
 
 from kgtools.claims import days
 from kgtools.errors import SourceError
-from kgtools.model import Corpus, Document, Finding, Quad, Term, Triple
+from kgtools.model import Claim, Corpus, Document, Finding, Quad, Source, Term, Triple
 from kgtools.names import BASE, KG, PREFIXES, shorten
-from kgtools.sources import blocks, format_turtle, line_of
+from kgtools.sources import blocks, documents_by_digest, format_turtle, line_of
 
 SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
 
@@ -31,6 +33,24 @@ def check(corpus: Corpus, layer: Iterable[Quad]) -> list[Finding]:
     findings = [finding for part in parts for finding in part]
     # The shapes assume sound names and literals: on top of broken ones they would only repeat the same faults.
     return sorted_findings(findings or _broken_shapes(corpus, layer))
+
+
+def check_spans(
+    corpus: Corpus, claims: Iterable[Claim], sources: Mapping[URIRef, Source], folder: Path
+) -> list[Finding]:
+    """One finding for each locator that does not fit its document, where *folder* holds the document."""
+    texts = documents_by_digest(folder, {source.document_digest or "" for source in sources.values()})
+    homes = {subject: document for document in corpus.sources for subject, _, _ in document.triples}
+    findings = []
+    for claim in claims:
+        text = texts.get(sources[claim.source].document_digest or "")
+        for place in claim.locators if text is not None else ():
+            span = (text or "")[place.start : place.end] if place.start is not None else None
+            if span is not None and hashlib.sha256(span.encode()).hexdigest() != place.span_digest:
+                what = f"{shorten(claim.iri)} points to another passage than was read; measure start and end again"
+                document = homes[claim.iri]
+                findings.append(Finding(str(document.path), line_of(document, claim.iri, KG.locator), what))
+    return sorted_findings(findings)
 
 
 def check_format(corpus: Corpus) -> list[Finding]:

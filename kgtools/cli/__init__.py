@@ -1,0 +1,107 @@
+"""The command `kg`: one verb a job.
+
+Results go to stdout, everything else to stderr; the exit code is 0, 1 (findings, or nothing to answer from) or 2 (wrong
+use).
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from kgtools import __version__
+
+__all__ = ["main"]
+
+EXPORTS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "graphml")
+TABLES = ("table", "csv", "json", "md")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    arguments = _parser().parse_args(argv)
+    # Everything below needs rdflib, which `kg --help` does not.
+    from kgtools.cli import commands
+    from kgtools.errors import InvalidGraph, KgError, SourceError, StoreError
+
+    try:
+        return int(getattr(commands, arguments.command)(arguments))
+    except (InvalidGraph, SourceError, StoreError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KgError as error:
+        print(f"kg {arguments.command}: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader (head, less) went away; without this Python complains again while it shuts down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kg", description="Build, check, ask and draw the Sahel Knowledge Graph.", epilog="Start with: kg build"
+    )
+    parser.add_argument("--version", action="version", version=f"kg {__version__}")
+    verbs = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    _verb(verbs, "build", "check the curated files and freeze them into build/", "kg build")
+    check = _verb(verbs, "check", "report every problem in the curated files", "kg check")
+    check.add_argument("--owl", action="store_true", help="also run HermiT and the OWL 2 profile checkers (slow)")
+    check.add_argument("--documents", type=Path, metavar="DIR", help="also compare locators with the documents in DIR")
+    fmt = _verb(verbs, "fmt", "write every Turtle file in canonical form", "kg fmt")
+    fmt.add_argument("--check", action="store_true", help="change nothing; list the files that would change")
+
+    ask = _verb(verbs, "ask", "answer a question, or list all questions", "kg ask actors-on-each-route --why")
+    ask.add_argument("question", nargs="?", help="the question's name; without it the questions are listed")
+    _asking(ask)
+    sparql = _verb(verbs, "sparql", "run a SPARQL query from a file, or - for stdin", "kg sparql my-query.rq --why")
+    sparql.add_argument("file", help="a file with a query, or - for standard input")
+    _asking(sparql)
+    show = _verb(
+        verbs, "show", "draw an answer as one offline HTML page", "kg show actors-on-each-route -o routes.html"
+    )
+    show.add_argument("question", help="the question's name")
+    show.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the page to write")
+    _view(show)
+    export = _verb(verbs, "export", "write the graph for other tools", "kg export turtle -o graph.ttl")
+    export.add_argument("format", choices=EXPORTS, help="the format to write")
+    export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the file to write")
+    export.add_argument("--view", default="all", help="the view whose facts are taken (default: all)")
+    return parser
+
+
+def _verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str, example: str
+) -> argparse.ArgumentParser:
+    verb = verbs.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", epilog=f"Example: {example}")
+    verb.add_argument(
+        "--root", type=Path, default=Path(), metavar="DIR", help="the project (default: from here upwards)"
+    )
+    verb.add_argument(
+        "--graph", type=Path, metavar="DIR", help="another graph/ folder to use with the project's ontology"
+    )
+    verb.add_argument(
+        "--build", type=Path, metavar="DIR", help="where the snapshot is (default: build/ in the project)"
+    )
+    return verb
+
+
+def _asking(verb: argparse.ArgumentParser) -> None:
+    _view(verb)
+    verb.add_argument("--format", choices=TABLES, default="table", help="how to print the rows (default: table)")
+    verb.add_argument("--lang", choices=("en", "fr", "ar"), default="en", help="language of names in table and md")
+    verb.add_argument("--why", action="store_true", help="print under each row the claims that it rests on")
+
+
+def _view(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument("--view", default="all", help="which claims count as facts (default: all)")
+    verb.add_argument(
+        "--param", action="append", default=[], metavar="NAME=VALUE", help="fix one of the question's parameters"
+    )
+    verb.add_argument("--documents", type=Path, metavar="DIR", help="show passages from the documents in DIR")
+    verb.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="give up after this (default: 30)")

@@ -1,0 +1,170 @@
+"""Answers as text: a table for people, Markdown, CSV and SPARQL results JSON for programs, and evidence under each."""
+
+import csv
+import io
+import json
+import textwrap
+import unicodedata
+from collections.abc import Callable, Mapping
+
+from rdflib import BNode, URIRef
+
+from kgtools.evidence import labels
+from kgtools.model import Answer, ClaimRecord, Evidence, Term
+from kgtools.names import shorten
+from kgtools.questions import Question
+from kgtools.store import Store
+
+Names = Mapping[URIRef, str]
+
+_WIDTH = 100
+
+
+def names(store: Store, answer: Answer, language: str = "en") -> dict[URIRef, str]:
+    """The label, in *language* or else English, of everything that the rows name."""
+    things = {term for row in answer.rows for term in row if isinstance(term, URIRef)}
+    found = labels(store, things)
+    return {thing: known.get(language) or known.get("en") or shorten(thing) for thing, known in found.items()}
+
+
+def table(answer: Answer, named: Names, found: Evidence | None = None) -> str:
+    """The answer for people: aligned columns, or row by row with the claims under each where there is evidence."""
+    if answer.boolean is not None:
+        return "yes" if answer.boolean else "no"
+    if answer.triples is not None:
+        return "\n".join(" ".join(term.n3() for term in triple) + " ." for triple in answer.triples)
+    if not answer.rows:
+        return "no rows"
+    cells = [[_text(term, named) for term in row] for row in answer.rows]
+    if found is None:
+        return _aligned([list(answer.columns), *cells])
+    return "\n\n".join(_with_claims(n, row, answer.columns, found) for n, row in enumerate(cells))
+
+
+def markdown(answer: Answer, named: Names, found: Evidence | None = None) -> str:
+    """The answer as a Markdown table, with one more column of claims where there is evidence."""
+    if answer.boolean is not None or answer.triples is not None:
+        return table(answer, named)
+    head = [*answer.columns, *(["claims"] if found else [])]
+    lines = [head, ["---"] * len(head)]
+    for number, row in enumerate(answer.rows):
+        claims = [", ".join(map(shorten, _claims(found, number)))] if found else []
+        lines.append([_text(term, named) for term in row] + claims)
+    return "\n".join("| " + " | ".join(_markdown_cell(cell) for cell in line) + " |" for line in lines)
+
+
+def as_csv(answer: Answer, named: Names, found: Evidence | None = None) -> str:
+    """The rows as SPARQL 1.1 CSV results: whole IRIs and bare values; evidence adds a column of claim IRIs."""
+    if answer.boolean is not None or answer.triples is not None:
+        return table(answer, named)
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([*answer.columns, *(["claims"] if found else [])])
+    for number, row in enumerate(answer.rows):
+        claims = [" ".join(_claims(found, number))] if found else []
+        writer.writerow(["" if term is None else str(term) for term in row] + claims)
+    return out.getvalue().rstrip("\r\n")
+
+
+def as_json(answer: Answer, named: Names, found: Evidence | None = None) -> str:
+    """The answer as SPARQL 1.1 Query Results JSON; evidence adds the member `claims`, one list a row."""
+    if answer.triples is not None:
+        return table(answer, named)
+    document: dict[str, object] = {"head": {"vars": list(answer.columns)}}
+    if answer.boolean is not None:
+        document = {"head": {}, "boolean": answer.boolean}
+    else:
+        rows = [zip(answer.columns, row, strict=True) for row in answer.rows]
+        document["results"] = {"bindings": [{c: _json_term(t) for c, t in row if t is not None} for row in rows]}
+    if found:
+        document["claims"] = [
+            [_json_claim(found.claims[iri]) for iri in _claims(found, n)] for n in range(len(found.rows))
+        ]
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+FORMATS: Mapping[str, Callable[[Answer, Names, Evidence | None], str]] = {
+    "table": table,
+    "md": markdown,
+    "csv": as_csv,
+    "json": as_json,
+}
+
+
+def catalogue(questions: Mapping[str, Question]) -> str:
+    """Every question: its name, what it asks, and its parameters."""
+    lines = []
+    for name in sorted(questions):
+        question = questions[name]
+        lines.append(f"{name}\n    {question.summary}")
+        lines += [f"    --param {param.name}={param.type}: {param.summary}" for param in question.params]
+    return "\n".join(lines)
+
+
+def claim_lines(claim: ClaimRecord, claims: Mapping[URIRef, ClaimRecord]) -> list[str]:
+    """One claim for a reader: who says what how surely, where, and who disputes it."""
+    hedge = f", {claim.hedge}" + (f" (“{claim.hedge_wording}”)" if claim.hedge_wording else "")
+    lines = [f"{claim.holder} — {claim.stance}{hedge}" + (f", valid {claim.valid}" if claim.valid else "")]
+    lines += textwrap.wrap(claim.paraphrase, _WIDTH - 8)
+    by = f", passed on by: {claim.relayed_by}" if claim.relayed_by else ""
+    lines.append(f"in: {claim.source_title} ({claim.issued or 'undated'}), {claim.locator} [{shorten(claim.iri)}]{by}")
+    if claim.passage:
+        lines += textwrap.wrap(f"passage: {claim.passage}", _WIDTH - 8)
+    for word, others in (("disputed by", claim.disputed_by), ("disputes", claim.disputes)):
+        lines += [f"{word}: {claims[o].holder} — {claims[o].paraphrase} [{shorten(o)}]" for o in others if o in claims]
+    return lines
+
+
+def _with_claims(number: int, cells: list[str], columns: tuple[str, ...], found: Evidence) -> str:
+    head = "  ".join(f"{column}: {cell}" for column, cell in zip(columns, cells, strict=True) if cell)
+    lines = [f"{number + 1}. {head}"]
+    for iri in _claims(found, number):
+        first, *rest = claim_lines(found.claims[iri], found.claims)
+        lines += [f"     {first}", *(f"        {line}" for line in rest)]
+    return "\n".join(lines if len(lines) > 1 else [*lines, "     rests on reference data only, no claim"])
+
+
+def _claims(found: Evidence | None, row: int) -> list[URIRef]:
+    if found is None or row >= len(found.rows):
+        return []
+    return sorted({iri for support in found.rows[row] for iri in support.claims})
+
+
+def _text(term: Term | None, named: Names) -> str:
+    if term is None:
+        return ""
+    return named.get(term) or shorten(term) if isinstance(term, URIRef) else str(term)
+
+
+def _aligned(lines: list[list[str]]) -> str:
+    widths = [max(map(_columns, column)) for column in zip(*lines, strict=True)]
+    lines = [lines[0], ["-" * width for width in widths], *lines[1:]]
+    return "\n".join(
+        "  ".join(cell + " " * (w - _columns(cell)) for cell, w in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def _columns(text: str) -> int:
+    """How many terminal columns a text takes: marks take none, wide East Asian characters two."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _markdown_cell(cell: str) -> str:
+    return cell.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+
+
+def _json_term(term: Term) -> dict[str, str]:
+    if isinstance(term, URIRef):
+        return {"type": "uri", "value": str(term)}
+    if isinstance(term, BNode):
+        return {"type": "bnode", "value": str(term)}
+    extra = {"xml:lang": term.language} if term.language else {"datatype": str(term.datatype)} if term.datatype else {}
+    return {"type": "literal", "value": str(term), **extra}
+
+
+def _json_claim(claim: ClaimRecord) -> dict[str, object]:
+    plain = {name: getattr(claim, name) for name in claim.__dataclass_fields__}
+    return {
+        name: list(map(str, value)) if isinstance(value, tuple) else value for name, value in plain.items() if value
+    }
