@@ -1,0 +1,115 @@
+"""Refuse a query before it reaches the engine: what leaves the snapshot, writes, or would bring the engine down.
+
+The limits come from experiment with pyoxigraph 0.5.13: it dies of stack overflow on tens of thousands of nested
+brackets, operators, path steps or clauses in a row, and asks SERVICE and LOAD of the network by default. Below these
+limits it was seen to live, and no question needs more.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kgtools.errors import QuestionError
+
+MOST_BYTES = 64 * 1024
+MOST_NESTING = 256
+MOST_STEPS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One lexical element of a query: its kind (a group name of the pattern below), text and position."""
+
+    kind: str
+    text: str
+    start: int
+
+
+_PATTERN = re.compile(
+    r"""
+    (?P<space>[\x20\t\r\n]+|\#[^\r\n]*)
+  | (?P<string>\"{3}(?:[^"\\]|\\.|\"(?!\"\"))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}
+              |\"(?:[^"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*')
+  | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+  | (?P<variable>[?$]\w+)
+  | (?P<name>[^\W\d_][\w.-]*:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)*|:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)*|_:[\w.-]+)
+  | (?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
+  | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
+  | (?P<word>[^\W\d]\w*)
+  | (?P<open>[({[])
+  | (?P<close>[)}\]])
+  | (?P<operator>\|\||&&|!=|<=|>=|\^\^|[!^|/*+=<>?-])
+  | (?P<separator>[.;,])
+  | (?P<other>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_CLAUSES = frozenset(("AS", "BIND", "EXISTS", "FILTER", "GRAPH", "MINUS", "OPTIONAL", "SELECT", "UNION", "VALUES"))
+_UPDATES = frozenset(("ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"))
+_REFUSED = dict.fromkeys(_UPDATES, "changes data; a snapshot is read only, so change the curated files") | {
+    "SERVICE": "asks another server; a query may read this snapshot only",
+    "FROM": "names another dataset; write GRAPH <iri> { … } for one source of this one",
+}
+_OPENING = {")": "(", "}": "{", "]": "["}
+
+
+def check_query(text: str) -> None:
+    """Return if the query may run; else raise QuestionError with line, column, reason and mend."""
+    _check_text(text)
+    tokens = list(tokenize(text))
+    if not tokens:
+        raise QuestionError("the query is empty; write SELECT, ASK, CONSTRUCT or DESCRIBE")
+    for token in tokens:
+        _check_word(text, token)
+    _check_nesting(text, tokens)
+    steps = [t for t in tokens if t.kind == "operator" or t.text in ".;" or t.text.upper() in _CLAUSES]
+    if len(steps) > MOST_STEPS:
+        where = _where(text, steps[MOST_STEPS].start)
+        raise QuestionError(f"{where}: the query has over {MOST_STEPS:,} patterns, operators and clauses; split it")
+
+
+def tokenize(text: str) -> Iterator[Token]:
+    """The tokens of a query without space and comments; anything unknown is of kind `other`."""
+    for match in _PATTERN.finditer(text):
+        if match.lastgroup and match.lastgroup != "space":
+            yield Token(match.lastgroup, match[0], match.start())
+
+
+def _check_text(text: str) -> None:
+    try:
+        size = len(text.encode())
+    except UnicodeEncodeError as error:
+        raise QuestionError(
+            f"{_where(text, error.start)}: half of a surrogate pair is no character; take it out"
+        ) from None
+    if size > MOST_BYTES:
+        raise QuestionError(f"the query has {size:,} bytes; the most is {MOST_BYTES:,}")
+    if "\0" in text:
+        raise QuestionError(f"{_where(text, text.index(chr(0)))}: a query may hold no NUL character; take it out")
+
+
+def _check_word(text: str, token: Token) -> None:
+    word = token.text.upper()
+    if token.kind != "word" or word not in _REFUSED:
+        return
+    raise QuestionError(f"{_where(text, token.start)}: {word} {_REFUSED[word]}")
+
+
+def _check_nesting(text: str, tokens: list[Token]) -> None:
+    opened: list[Token] = []
+    for token in tokens:
+        if token.kind == "open":
+            opened.append(token)
+        if len(opened) > MOST_NESTING:
+            raise QuestionError(
+                f"{_where(text, token.start)}: brackets nest deeper than {MOST_NESTING}; make it flatter"
+            )
+        if token.kind == "close" and (not opened or opened.pop().text != _OPENING[token.text]):
+            raise QuestionError(f"{_where(text, token.start)}: {token.text} closes nothing; mend the brackets")
+    if opened:
+        raise QuestionError(f"{_where(text, opened[-1].start)}: {opened[-1].text} is never closed; mend the brackets")
+
+
+def _where(text: str, position: int) -> str:
+    line = text.count("\n", 0, position) + 1
+    return f"line {line}, column {position - text.rfind(chr(10), 0, position)}"

@@ -1,0 +1,222 @@
+"""Ask a snapshot: SPARQL in a worker process with a deadline and a memory limit; rdflib terms come back."""
+
+import difflib
+import json
+import os
+import re
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+from rdflib import XSD, BNode, Literal, URIRef
+
+from kgtools.errors import QuestionError, StoreError
+from kgtools.guard import check_query, tokenize
+from kgtools.model import Answer, Term
+from kgtools.names import PREFIXES
+
+__all__ = ["Store"]
+
+_WORKER = Path(__file__).with_name("worker.py")
+_OUT_OF_MEMORY = (77, -6)  # the worker's own word, and the engine's abort
+
+
+class Store:
+    """An open snapshot under one view. The default graph holds every triple once; the named graphs are as built.
+
+    Use it in a `with` block. A query that is stopped takes its worker along; the next one starts a new worker.
+    """
+
+    def __init__(self, folder: Path, view: str, manifest: dict, timeout: float, memory_mb: int) -> None:  # type: ignore[type-arg]
+        self.folder, self.view, self.timeout, self.memory_mb = folder, view, timeout, memory_mb
+        self.snapshot: str = manifest["snapshot"]
+        names = ("ontology.nq", "reference.nq", "claims.nq", "scenarios.nq", f"views/{view}.nq")
+        self._files = [(str(folder / name), manifest["files"][name]["sha256"]) for name in names]
+        self._worker: subprocess.Popen[bytes] | None = None
+
+    @classmethod
+    def open(cls, folder: Path, view: str = "all", *, timeout: float = 30.0, memory_mb: int = 4096) -> "Store":
+        """The snapshot in *folder* under *view*, with a deadline in seconds and a memory limit for each query."""
+        try:
+            manifest = json.loads((folder / "manifest.json").read_bytes())
+            views = sorted(manifest["views"])
+        except (OSError, ValueError, KeyError):
+            raise StoreError(f"{folder} holds no readable snapshot; run kg build") from None
+        if view not in views:
+            raise QuestionError(f"there is no view {view!r}{_near(view, views)}; the views are {', '.join(views)}")
+        return cls(folder, view, manifest, timeout, memory_mb)
+
+    def query(self, text: str, bindings: Mapping[str, Term] | None = None, *, timeout: float | None = None) -> Answer:
+        """The answer to a query that the guard lets pass, with variables of its SELECT clause bound to terms.
+
+        QuestionError where the query is wrong, StoreError where it cannot be finished.
+        """
+        check_query(text)
+        _check_prefixes(text)
+        bindings = dict(bindings or {})
+        reply = self._ask(
+            {"query": text, "prefixes": dict(PREFIXES), "bindings": {n: _plain(t) for n, t in bindings.items()}},
+            self.timeout if timeout is None else timeout,
+        )
+        if "syntax" in reply:
+            raise QuestionError(_syntax_message(text, reply["syntax"]))
+        if "error" in reply:
+            raise QuestionError(f"the engine refuses the query: {reply['error']}")
+        return Answer(
+            text,
+            columns=tuple(reply.get("columns", ())),
+            rows=tuple(tuple(map(_term, row)) for row in reply.get("rows", ())),
+            boolean=reply.get("boolean"),
+            triples=tuple(tuple(map(_term, t)) for t in reply["triples"]) if "triples" in reply else None,  # type: ignore[misc]
+            bindings=bindings,
+            view=self.view,
+            snapshot=self.snapshot,
+        )
+
+    def close(self) -> None:
+        """End the worker."""
+        if self._worker is not None:
+            self._worker.kill()
+            self._worker.communicate()
+            self._worker = None
+
+    def __enter__(self) -> "Store":
+        """The store itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        """Close."""
+        self.close()
+
+    def __del__(self) -> None:
+        """Leave no process behind."""
+        if getattr(self, "_worker", None) is not None:
+            self.close()
+
+    def _ask(self, request: dict, timeout: float) -> dict:  # type: ignore[type-arg]
+        finished = False
+        try:
+            if self._worker is None:
+                self._worker = _start()
+                loaded = self._exchange({"files": self._files, "memory_mb": self.memory_mb}, time.monotonic() + 600)
+                if "error" in loaded:
+                    raise StoreError(f"the snapshot cannot be opened: {loaded['error']}")
+            reply = self._exchange(request, time.monotonic() + timeout)
+            finished = True
+        except TimeoutError:
+            raise StoreError(f"the query was stopped after {timeout:g} seconds; narrow it or allow more time") from None
+        finally:
+            # Whatever came between, Ctrl-C too: a worker in an unknown state is not asked again.
+            if not finished:
+                self.close()
+        return reply
+
+    def _exchange(self, request: dict, deadline: float) -> dict:  # type: ignore[type-arg]
+        worker = self._worker
+        assert worker is not None and worker.stdin is not None and worker.stdout is not None  # noqa: PT018
+        try:
+            worker.stdin.write(json.dumps(request).encode() + b"\n")
+            worker.stdin.flush()
+        except BrokenPipeError:
+            raise StoreError(_died(worker)) from None
+        parts: list[bytes] = []
+        while not parts or not parts[-1].endswith(b"\n"):
+            ready, _, _ = select.select([worker.stdout], [], [], max(0.0, deadline - time.monotonic()))
+            if not ready:
+                raise TimeoutError
+            part = os.read(worker.stdout.fileno(), 1 << 20)
+            if not part:
+                raise StoreError(_died(worker))
+            parts.append(part)
+        return json.loads(b"".join(parts))  # type: ignore[no-any-return]
+
+
+def _start() -> "subprocess.Popen[bytes]":
+    # In a session of its own, so that Ctrl-C reaches the parent alone, which then decides.
+    # -I keeps the caller's folder off the import path.
+    return subprocess.Popen(
+        [sys.executable, "-I", str(_WORKER)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        bufsize=0,
+    )
+
+
+def _died(worker: "subprocess.Popen[bytes]") -> str:
+    code = worker.wait(5)
+    if code in _OUT_OF_MEMORY:
+        return "the query needed more memory than it may have; narrow it"
+    return f"the query brought the engine down (exit code {code}); simplify it"
+
+
+def _check_prefixes(text: str) -> None:
+    known = set(PREFIXES)
+    tokens = list(tokenize(text))
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if token.kind != "name" or token.text.startswith("_:"):
+            continue
+        prefix = token.text.partition(":")[0]
+        if before is not None and before.text.upper() == "PREFIX":
+            known.add(prefix)
+        elif prefix not in known:
+            line, column = _position(text, token.start)
+            hint = _near(prefix, sorted(known)) or "; declare it with PREFIX"
+            raise QuestionError(
+                f"line {line}, column {column}: unknown prefix {prefix!r}{hint}\n{_caret(text, line, column)}"
+            )
+
+
+def _near(word: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(word, known, 1, 0.6)
+    return f"; did you mean {close[0]!r}?" if close else ""
+
+
+def _position(text: str, start: int) -> tuple[int, int]:
+    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+
+
+def _syntax_message(text: str, message: str) -> str:
+    """Where the query stops making sense, with the line and a caret; the engine's own list of guesses is left out."""
+    match = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
+    if not match:
+        return f"the query is not valid SPARQL: {message.splitlines()[0][:200]}"
+    line, column = int(match[1]), int(match[2])
+    rest = text.splitlines()[line - 1][column - 1 :] if line <= len(text.splitlines()) else ""
+    word = re.search(r"\w+|\S", rest)
+    what = f"unexpected {word[0]!r}" if word else "unexpected end"
+    return f"line {line}, column {column}: {what}; mend the query there\n{_caret(text, line, column)}"
+
+
+def _caret(text: str, line: int, column: int) -> str:
+    lines = text.splitlines()
+    shown = lines[line - 1] if line <= len(lines) else ""
+    start = max(0, column - 60)
+    return f"    {shown[start : start + 100]}\n    {' ' * (column - 1 - start)}^"
+
+
+def _plain(term: Term) -> object:
+    if isinstance(term, Literal):
+        datatype = str(term.datatype or ("" if term.language else XSD.string))
+        return ["l", str(term), term.language, datatype]
+    return ["b", str(term)] if isinstance(term, BNode) else str(term)
+
+
+def _term(plain: object) -> Term | None:
+    if plain is None:
+        return None
+    if isinstance(plain, str):
+        return URIRef(plain)
+    if not isinstance(plain, list):
+        raise StoreError(f"the worker sent {plain!r}, which is no term")
+    if plain[0] == "b":
+        return BNode(plain[1])
+    _, value, language, datatype = plain
+    if language:
+        return Literal(value, lang=language)
+    return Literal(value) if datatype == str(XSD.string) else Literal(value, datatype=URIRef(datatype), normalize=False)
