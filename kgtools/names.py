@@ -57,6 +57,7 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
                 "prov": str(PROV),
                 "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
                 "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+                "shape": BASE + "shape/",
                 "sh": "http://www.w3.org/ns/shacl#",
                 "skos": "http://www.w3.org/2004/02/skos/core#",
                 "vann": "http://purl.org/vocab/vann/",
