@@ -94,7 +94,7 @@ _PLACE = """SELECT ?claim ?digest ?start ?end ?span ?section {
 _PERSPECTIVE = """SELECT ?claim ?label {
   VALUES ?claim { %s } ?claim kg:statedIn/kg:perspective/skos:prefLabel ?label . FILTER(LANG(?label) = "en")
 } ORDER BY ?claim ?label"""
-_LABEL = "SELECT ?thing ?label { VALUES ?thing { %s } ?thing skos:prefLabel ?label } ORDER BY ?thing ?label"
+_LABEL = "SELECT ?thing ?label { VALUES ?thing { %s } ?thing skos:prefLabel|dcterms:title ?label } ORDER BY ?thing ?label"
 _KIND = """SELECT ?thing ?kind {
   VALUES ?thing { %s } GRAPH <https://w3id.org/sahel-kg/graph/reference> { ?thing a ?kind }
 } ORDER BY ?thing ?kind"""

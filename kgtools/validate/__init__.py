@@ -3,20 +3,17 @@
 import difflib
 import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-import rdflib
-from rdflib import OWL, RDF, XSD, BNode, Graph, Literal, URIRef
+from rdflib import OWL, RDF, XSD, BNode, Literal, URIRef
 
 from kgtools.claims import days
 from kgtools.errors import SourceError
 from kgtools.model import Claim, Corpus, Document, Finding, Quad, Source, Term, Triple
 from kgtools.names import BASE, KG, PREFIXES, shorten
 from kgtools.sources import blocks, documents_by_digest, format_turtle, line_of
-
-SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
+from kgtools.validate.shapes import violations
 
 
 def check(corpus: Corpus, layer: Iterable[Quad]) -> list[Finding]:
@@ -199,23 +196,21 @@ def _unused_terms(corpus: Corpus) -> Iterator[Finding]:
 
 
 def _broken_shapes(corpus: Corpus, layer: list[Quad]) -> Iterator[Finding]:
-    data = _graph((*corpus.ontology, *corpus.reference, *corpus.views), layer)
     homes = _homes(corpus, layer)
-    for result in _shacl_results(data, _graph(corpus.shapes, ())):
-        focus = result["focusNode"]
+    for violation in violations(data_texts(corpus, layer), as_triples(corpus.shapes)):
+        focus = URIRef(violation.focus)
         document, subject = homes.get(focus, (None, focus))
-        path = result.get("resultPath")
-        line = line_of(document, subject, path if isinstance(path, URIRef) else None) if document else None
-        shape = str(result.get("sourceShape", "")).rsplit("/", 1)[-1]
+        path = URIRef(violation.path) if violation.path else None
+        line = line_of(document, subject, path) if document else None
         where = str(document.path) if document else "graph"
-        yield Finding(where, line, f"{shorten(str(subject))}: {result['resultMessage']}", shape)
+        yield Finding(where, line, f"{shorten(str(subject))} {violation.message}", violation.shape)
 
 
-def _graph(documents: Iterable[Document], quads: Iterable[Quad]) -> Graph:
-    graph = Graph(bind_namespaces="none")
-    for triple in {*(t for document in documents for t in document.triples), *((s, p, o) for s, p, o, _ in quads)}:
-        graph.add(triple)
-    return graph
+def data_texts(corpus: Corpus, layer: Iterable[Quad]) -> list[str]:
+    """The graph that shapes are checked on, as Turtle texts: ontology, reference, views, and the claim layer."""
+    documents = (*corpus.ontology, *corpus.reference, *corpus.views)
+    lines = (f"{s.n3()} {p.n3()} {o.n3()} .\n" for s, p, o, _ in layer if not isinstance(o, BNode))
+    return [*(document.text for document in documents), "".join(lines)]
 
 
 def _homes(corpus: Corpus, layer: Iterable[Quad]) -> Mapping[Term, tuple[Document, Term]]:
@@ -228,22 +223,6 @@ def _homes(corpus: Corpus, layer: Iterable[Quad]) -> Mapping[Term, tuple[Documen
         if predicate in _INLINE and subject in homes:
             homes.setdefault(term, homes[subject])
     return homes
-
-
-def _shacl_results(data: Graph, shapes: Graph) -> Iterator[dict[str, Term]]:
-    """The validation results of pyshacl, which is let in only here because it switches a setting of rdflib's."""
-    import pyshacl
-
-    normalize = rdflib.NORMALIZE_LITERALS
-    try:
-        _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", meta_shacl=False)
-    finally:
-        rdflib.NORMALIZE_LITERALS = normalize
-    results: dict[Term, dict[str, Term]] = defaultdict(dict)
-    for node in report.subjects(RDF.type, SH.ValidationResult):
-        for predicate, term in report.predicate_objects(node):
-            results[node][str(predicate).removeprefix(str(SH))] = term
-    yield from results.values()
 
 
 def as_triples(documents: Iterable[Document]) -> list[Triple]:
