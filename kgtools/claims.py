@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from rdflib import RDF, RDFS, XSD, BNode, Literal, URIRef
 
-from kgtools.model import Claim, ClaimSet, Document, Locator, Proposition, Quad, Source, Term, Triple
+from kgtools.model import Claim, ClaimSet, Dispute, Document, Locator, Proposition, Quad, Source, Term, Triple
 from kgtools.names import KG, OA, PREFIXES, PROV, graph_iri
 
 DENIES = URIRef(PREFIXES["stance"] + "denies")
@@ -81,8 +81,8 @@ def roots(claims: Iterable[Claim], sources: Mapping[URIRef, Source]) -> dict[URI
     return {iri: of(claim, frozenset({iri})) for iri, claim in by_iri.items()}
 
 
-def disputes(claims: Iterable[Claim], schema: Iterable[Triple]) -> list[tuple[URIRef, URIRef]]:
-    """Pairs (denying claim, asserting claim): same or narrower proposition, overlapping valid times; sorted.
+def disputes(claims: Iterable[Claim], schema: Iterable[Triple]) -> list[Dispute]:
+    """Each denial of what another claim asserts: same or narrower proposition, overlapping valid times; sorted.
 
     A denial of a broad proposition counts against narrower ones: subproperty, subclass, and part of what is denied.
     """
@@ -95,9 +95,9 @@ def disputes(claims: Iterable[Claim], schema: Iterable[Triple]) -> list[tuple[UR
     broader = _broader(schema) if denied else {}
     found = set()
     for claim in claims:
-        if asserts(claim):
-            for triple in (t for p in claim.propositions for t in _broadenings(p.triple, broader)):
-                found |= {(denial.iri, claim.iri) for denial in denied.get(triple, ()) if overlap(denial, claim)}
+        for proposition in claim.propositions if asserts(claim) else ():
+            denials = (d for broad in _broadenings(proposition.triple, broader) for d in denied.get(broad, ()))
+            found |= {Dispute(d.iri, claim.iri, proposition.iri) for d in denials if overlap(d, claim)}
     return sorted(found)
 
 
@@ -137,7 +137,12 @@ def days(date: Literal) -> tuple[str, str] | None:
 def derived_quads(claims: ClaimSet) -> list[Quad]:
     """Roots and disputes as quads of the derived graph."""
     links: list[Quad] = [(claim, KG.hasRoot, root, DERIVED) for claim, ends in claims.roots.items() for root in ends]
-    return links + [(denial, KG.disputes, claim, DERIVED) for denial, claim in claims.disputes]
+    for dispute in claims.disputes:
+        links += [
+            (dispute.denial, KG.disputes, dispute.claim, DERIVED),
+            (dispute.denial, KG.countsAgainst, dispute.proposition, DERIVED),
+        ]
+    return links
 
 
 def proposition_iri(triple: Iterable[Term]) -> URIRef:

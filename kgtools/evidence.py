@@ -183,7 +183,7 @@ def _patterns(node: object) -> Iterator[Pattern]:
     if isinstance(node, CompValue):
         if node.name == "Builtin_NOTEXISTS":
             return
-        for triple in node.get("triples") or ():
+        for triple in node.triples if node.name == "BGP" else ():
             yield from _plain_patterns(triple)
         for key, child in node.items():
             if key not in ("triples", "_vars") and not (node.name == "Minus" and key == "p2"):

@@ -133,6 +133,15 @@ class View:
     least_roots: int = 1
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Dispute:
+    """A denying claim, an asserting claim that it contradicts, and the asserted proposition that it counts against."""
+
+    denial: URIRef
+    claim: URIRef
+    proposition: URIRef
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimSet:
     """All claims with what follows from them together: their sources, independent roots, and who disputes whom."""
@@ -140,7 +149,7 @@ class ClaimSet:
     claims: tuple[Claim, ...]
     sources: dict[URIRef, Source]
     roots: dict[URIRef, frozenset[URIRef]]
-    disputes: tuple[tuple[URIRef, URIRef], ...]  # (denying claim, disputed claim)
+    disputes: tuple[Dispute, ...]
 
 
 @dataclass(frozen=True, slots=True)

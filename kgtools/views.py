@@ -24,16 +24,15 @@ def read_views(documents: Iterable[Document]) -> list[View]:
 def facts(view: View, claims: ClaimSet) -> dict[Triple, tuple[URIRef, ...]]:
     """Each triple that the view takes as fact, with the claims (sorted) that it takes it from; triples sorted.
 
-    A proposition is contested when somebody disputes any claim that asserts it, whether or not the view takes that
-    claim; roots are counted over the claims that the view takes.
+    A proposition is contested when a denial counts against it, whether or not the view takes the claim that asserts it;
+    roots are counted over the claims that the view takes.
     """
-    disputed = {claim for _, claim in claims.disputes}
-    contested = {p.triple for claim in claims.claims if claim.iri in disputed for p in claim.propositions}
+    contested = {dispute.proposition for dispute in claims.disputes}
     taken: dict[Triple, list[URIRef]] = defaultdict(list)
     for claim in claims.claims:
         if asserts(claim) and claim.stance in view.stances and _in_perspective(view, claims, claim.source):
             for proposition in claim.propositions:
-                if view.contested or proposition.triple not in contested:
+                if view.contested or proposition.iri not in contested:
                     taken[proposition.triple].append(claim.iri)
     enough = {triple for triple, iris in taken.items() if _root_count(iris, claims) >= view.least_roots}
     return {triple: tuple(sorted(taken[triple])) for triple in sorted(enough, key=_written)}

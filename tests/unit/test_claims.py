@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from rdflib import RDFS, XSD, Literal, URIRef
 
 from kgtools.claims import days, disputes, overlap, proposition_iri, roots
-from kgtools.model import Claim, ClaimSet, Proposition, Source, View
+from kgtools.model import Claim, ClaimSet, Dispute, Proposition, Source, View
 from kgtools.names import KG, PREFIXES
 from kgtools.views import facts
 
@@ -63,13 +63,19 @@ def test_a_date_is_the_days_it_covers(text, kind, expected):
 def test_a_denial_of_the_broad_counts_against_the_narrow():
     broad = claim("d", "denies", ("a", "involvedInFlow", "drugs"))
     narrow = claim("n", "asserts", ("a", "facilitates", "resin"))
-    assert disputes([broad, narrow], SCHEMA) == [(broad.iri, narrow.iri)]
+    assert disputes([broad, narrow], SCHEMA) == [Dispute(broad.iri, narrow.iri, narrow.propositions[0].iri)]
 
 
 def test_a_denial_of_the_narrow_does_not_count_against_the_broad():
     narrow = claim("d", "denies", ("a", "facilitates", "resin"))
     broad = claim("b", "asserts", ("a", "involvedInFlow", "drugs"))
     assert disputes([narrow, broad], SCHEMA) == []
+
+
+def test_a_denial_touches_only_the_proposition_it_is_about():
+    both = claim("a", propositions=(proposition("a", "facilitates", "resin"), proposition("b", "facilitates", "resin")))
+    denial = claim("d", "denies")
+    assert disputes([both, denial], []) == [Dispute(denial.iri, both.iri, both.propositions[0].iri)]
 
 
 def test_a_denial_of_another_time_is_change_not_dispute():
@@ -84,7 +90,7 @@ def test_a_relay_is_not_disputed_but_what_it_relays_is():
     said = claim("said", holder=thing("actor", "analysts"))
     relay = claim("relay", "reports", relays=(said.iri,))
     denial = claim("d", "denies")
-    assert disputes([said, relay, denial], SCHEMA) == [(denial.iri, said.iri)]
+    assert disputes([said, relay, denial], SCHEMA) == [Dispute(denial.iri, said.iri, said.propositions[0].iri)]
 
 
 def test_ten_articles_on_one_report_are_one_root():
@@ -130,10 +136,11 @@ def broader_or_equal(narrow: Proposition, broad: Proposition) -> bool:
 def test_disputes_are_what_the_definition_says(rows):
     claims = claims_from(rows)
     expected = {
-        (d.iri, a.iri)
+        Dispute(d.iri, a.iri, n.iri)
         for d, a in product(claims, claims)
         if d.stance == thing("stance", "denies") and a.stance in FACTUAL and overlap(d, a)
-        if any(broader_or_equal(n, b) for n, b in product(a.propositions, d.propositions))
+        for n, b in product(a.propositions, d.propositions)
+        if broader_or_equal(n, b)
     }
     assert set(disputes(claims, SCHEMA)) == expected
 
@@ -155,8 +162,8 @@ def test_a_view_takes_exactly_the_claims_its_rule_names(rows):
 @given(made_up)
 def test_uncontested_facts_are_those_that_nobody_disputes(rows):
     claims = claim_set(rows)
-    disputed = {iri for _, iri in claims.disputes}
-    contested = {p.triple for c in claims.claims if c.iri in disputed for p in c.propositions}
+    against = {dispute.proposition for dispute in claims.disputes}
+    contested = {p.triple for c in claims.claims for p in c.propositions if p.iri in against}
     every, calm = facts(View("all", FACTUAL), claims), facts(View("uncontested", FACTUAL, contested=False), claims)
     assert set(calm) == set(every) - contested
 
