@@ -54,13 +54,14 @@ def close(ruleset: Sequence[NumberRule], given: Sequence[tuple[int, int, int]], 
     """The closure of *given* (sorted, each once) under the rules, with the steps that lead to what was not given."""
     premises = [f"premise{place}" for place in range(max((len(rule.body) for rule in ruleset), default=1))]
     singles, longer = _singles(ruleset), [(n, rule) for n, rule in enumerate(ruleset) if len(rule.body) > 1]
+    patterns = {_pattern(atom) for _, rule in longer for atom in rule.body}
     key = (pl.col("s").cast(pl.UInt64) * sizes.properties + pl.col("p")) * sizes.terms + pl.col("o")
     facts = pl.DataFrame(given, schema={"s": _ID, "p": _ID, "o": _ID}, orient="row")
     facts = delta = facts.with_row_index("fact").with_columns(key=key)
     slices: dict[Pattern, Slice] = {}
     steps: list[pl.DataFrame] = []
     while delta.height:
-        slices = {_pattern(atom): _grown(slices, _pattern(atom), delta) for _, rule in longer for atom in rule.body}
+        slices = _grown(slices, patterns, delta)
         parts = [*_fire_singles(singles, delta), *(part for n, rule in longer for part in _fire(n, rule, slices))]
         found = pl.concat([_padded(part, premises) for part in parts]).filter(pl.col("s") < sizes.resources)
         found = found.with_columns(key=key).join(facts.select("key", "fact"), on="key", how="left")
@@ -101,20 +102,25 @@ def _pattern(atom: NumberAtom) -> Pattern:
     return (atom[1], atom[2] if atom[2] >= 0 else None)
 
 
-def _grown(slices: dict[Pattern, Slice], pattern: Pattern, delta: pl.DataFrame) -> Slice:
-    """The slice of a pattern one round later."""
-    path, end = pattern
-    latest = delta.filter(pl.col("p") == path, *([] if end is None else [pl.col("o") == end])).select("s", "o", "fact")
-    older = slices[pattern].all if pattern in slices else latest.clear()
-    return Slice(older, latest, pl.concat([older, latest]) if latest.height else older)
+def _grown(slices: dict[Pattern, Slice], patterns: Iterable[Pattern], delta: pl.DataFrame) -> dict[Pattern, Slice]:
+    """The slice of each pattern one round later."""
+    parts = delta.drop("key").partition_by("p", as_dict=True, include_key=False)
+    empty = delta.select("fact", "s", "o").clear()
+    grown = {}
+    for path, end in patterns:
+        latest, older = parts.get((path,), empty), slices[path, end].all if slices else empty
+        if end is not None:
+            latest = latest.filter(pl.col("o") == end)
+        grown[path, end] = Slice(older, latest, pl.concat([older, latest]) if latest.height else older)
+    return grown
 
 
 def _fire(number: int, rule: NumberRule, slices: dict[Pattern, Slice]) -> Iterator[pl.DataFrame]:
     """What a longer rule says, once for each place that a latest fact can take in it: older before, all after it."""
     found = [slices[_pattern(atom)] for atom in rule.body]
     for place, latest in enumerate(found):
-        if latest.latest.height:
-            tables = [*(one.older for one in found[:place]), latest.latest, *(one.all for one in found[place + 1 :])]
+        tables = [*(one.older for one in found[:place]), latest.latest, *(one.all for one in found[place + 1 :])]
+        if all(table.height for table in tables):
             rows = _joined(rule.body, tables, place)
             ends = [pl.lit(x, _ID) if x >= 0 else pl.col(f"v{x}") for x in rule.head]
             head = [end.alias(name) for end, name in zip(ends, ("s", "p", "o"), strict=True)]

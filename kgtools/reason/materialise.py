@@ -33,7 +33,7 @@ def materialise(ruleset: Iterable[Rule], triples: Iterable[Triple]) -> list[Infe
     sizes = Sizes(len(groups[0]), len(groups[0]) + len(groups[1]), len(terms))
     coded = [NumberRule(tuple(_coded(a, numbers) for a in rule.body), _coded(rule.head, numbers)) for rule in ordered]
     closure = close(coded, sorted((numbers[s], numbers[p], numbers[o]) for s, p, o in given), sizes)
-    return _decoded([rule.name for rule in ordered], terms, closure)
+    return _decoded(ordered, terms, closure)
 
 
 def _groups(given: set[Triple], ruleset: Sequence[Rule]) -> tuple[list[URIRef], list[URIRef | BNode], list[Literal]]:
@@ -57,12 +57,15 @@ def _coded(atom: Atom, numbers: Mapping[Term, int]) -> tuple[int, int, int]:
     return (~atom.subject, numbers[atom.predicate], end)
 
 
-def _decoded(names: Sequence[str], terms: Sequence[Term], closure: "Closure") -> list[Inference]:
+def _decoded(ruleset: Sequence[Rule], terms: Sequence[Term], closure: "Closure") -> list[Inference]:
     s, p, o = (map(terms.__getitem__, closure.facts[name].to_list()) for name in ("s", "p", "o"))
     facts: list[Triple] = list(zip(s, p, o, strict=True))  # type: ignore[arg-type]
-    fact, rule, *premises = (column.to_list() for column in closure.steps.iter_columns())
-    used = (tuple(facts[one] for one in row if one is not None) for row in zip(*premises, strict=True))
-    return [
-        Inference(facts[conclusion], names[by], triples)
-        for conclusion, by, triples in zip(fact, rule, used, strict=True)
+    alone = [(fact,) for fact in facts]  # most steps have one premise: a tuple a fact, not one a step
+    sizes = [len(rule.body) for rule in ruleset]
+    conclusions, by, *premises = (column.to_list() for column in closure.steps.iter_columns())
+    used = [
+        alone[row[0]] if sizes[rule] == 1 else tuple(map(facts.__getitem__, row[: sizes[rule]]))
+        for rule, row in zip(by, zip(*premises, strict=True), strict=True)
     ]
+    names = [rule.name for rule in ruleset]
+    return list(map(Inference, map(facts.__getitem__, conclusions), map(names.__getitem__, by), used))

