@@ -34,7 +34,7 @@ def evidence(store: Store, answer: Answer, documents: Path | None = None) -> Evi
     solutions = _solutions(store, answer)
     rests = _Rests(store, solutions)
     rows = tuple(tuple(_supports(found, rests)) for found in solutions)
-    named = {iri for row in rows for support in row for iri in support.claims}
+    named = {iri for row in rows for support in row for iri in (*support.claims, *support.denials)}
     claims = claim_records(store, named, documents)
     things = {term for row in rows for support in row for term in support.triple if isinstance(term, URIRef)}
     return Evidence(rows, claims, labels(store, things), kinds(store, things))
@@ -94,7 +94,9 @@ _PLACE = """SELECT ?claim ?digest ?start ?end ?span ?section {
 _PERSPECTIVE = """SELECT ?claim ?label {
   VALUES ?claim { %s } ?claim kg:statedIn/kg:perspective/skos:prefLabel ?label . FILTER(LANG(?label) = "en")
 } ORDER BY ?claim ?label"""
-_LABEL = "SELECT ?thing ?label { VALUES ?thing { %s } ?thing skos:prefLabel|dcterms:title ?label } ORDER BY ?thing ?label"
+_LABEL = (
+    "SELECT ?thing ?label { VALUES ?thing { %s } ?thing skos:prefLabel|dcterms:title ?label } ORDER BY ?thing ?label"
+)
 _KIND = """SELECT ?thing ?kind {
   VALUES ?thing { %s } GRAPH <https://w3id.org/sahel-kg/graph/reference> { ?thing a ?kind }
 } ORDER BY ?thing ?kind"""
@@ -104,6 +106,9 @@ _RESTS = """SELECT ?proposition ?claim {
 _CONCLUDED = """SELECT DISTINCT ?proposition {
   VALUES ?proposition { %s } ?inference kg:concludes ?proposition
 } ORDER BY ?proposition"""
+_AGAINST = """SELECT DISTINCT ?proposition ?denial {
+  VALUES ?proposition { %s } ?proposition (^kg:concludes/kg:premise)* ?under . ?denial kg:countsAgainst ?under
+} ORDER BY ?proposition ?denial"""
 _ON = """SELECT ?proposition ?claim ?stance ?subject ?predicate ?object {
   VALUES ?proposition { %s }
   ?claim kg:onProposition ?proposition ; kg:stance ?stance .
@@ -229,8 +234,13 @@ class _Rests:
         self.concluded = {row[0] for row in _lookup(store, _CONCLUDED, self.claims_of)}
         shown = {iri for iris in self.propositions_of.values() for iri in iris} | _of_kind(bound, "proposition")
         self.on = _grouped(_lookup(store, _ON, shown))
+        self.against = _grouped(_lookup(store, _AGAINST, {*self.claims_of, *shown}))
         subjects = {triple[0] for iri, triple in triples.items() if iri not in self.claims_of}
         self.reference = set(_lookup(store, _REFERENCE, subjects))
+
+    def denials_of(self, triple: Triple) -> tuple[URIRef, ...]:
+        """The claims that count against a triple, or against a premise of it."""
+        return tuple(row[0] for row in self.against.get(proposition_iri(triple), ()) if isinstance(row[0], URIRef))
 
 
 def _of_kind(terms: Iterable[Term | None], kind: str) -> set[URIRef]:
@@ -244,7 +254,7 @@ def _supports(found: list[tuple[Solution, list[Triple]]], rests: _Rests) -> list
         for support in _solution_supports(solution, triples, rests):
             merged.setdefault(support.triple, (support.status, set()))[1].update(support.claims)
     return [
-        Support(triple, status, tuple(sorted(claims)))
+        Support(triple, status, tuple(sorted(claims)), rests.denials_of(triple))
         for triple, (status, claims) in sorted(merged.items(), key=lambda item: tuple(map(str, item[0])))
     ]
 

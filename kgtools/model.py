@@ -192,11 +192,12 @@ class ClaimRecord:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """One triple that a row rests on, how it came to be in the view, and the claims it goes back to."""
+    """One triple that a row rests on, how it came to be in the view, the claims under it and those against it."""
 
     triple: Triple
     status: str  # "claimed", "inferred", "reference" or "forecast"
     claims: tuple[URIRef, ...]
+    denials: tuple[URIRef, ...] = ()  # claims that count against the triple, or against a premise of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,6 @@ def sparql(arguments: Namespace) -> int:
 def show(arguments: Namespace) -> int:
     """Draw an answer as one HTML page."""
     from kgtools.evidence import evidence
-    from kgtools.network import network
     from kgtools.render import to_html
     from kgtools.store import Store
 
@@ -111,7 +110,7 @@ def show(arguments: Namespace) -> int:
     with Store.open(_snapshot(arguments), arguments.view, timeout=arguments.timeout) as store:
         summary, answer = _answer(store, project, arguments.question, _parameters(arguments))
         found = evidence(store, answer, arguments.documents)
-    _write(arguments.output, to_html(network(answer, found), title=summary, answer=answer, evidence=found).encode())
+    _write(arguments.output, to_html(answer, found, title=summary).encode())
     print(arguments.output)
     return 0
 

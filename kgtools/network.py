@@ -1,0 +1,151 @@
+"""An answer as a network: actors, places and things as nodes, one edge for each triple that the answer rests on."""
+
+import io
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import networkx as nx
+from rdflib import Literal, URIRef
+
+from kgtools.claims import proposition_iri
+from kgtools.model import Evidence, Support
+from kgtools.names import shorten
+
+SEED = 20
+SPACING = 165.0
+ASPECT = 1.3  # of the box that a picture is to fill
+
+Position = tuple[int, int]
+if TYPE_CHECKING:
+    Multigraph = nx.MultiDiGraph[str]
+else:
+    Multigraph = nx.MultiDiGraph  # subscripted only for type checkers
+
+
+def network(found: Evidence) -> Multigraph:
+    """The multigraph of an answer's evidence: edge keys are proposition IRIs, every claim is on an edge or a node.
+
+    Nodes have label, labels, kind and sayings; edges have predicate, label, status (claimed, disputed, inferred,
+    forecast, reference), claims and denials. A triple with a literal is a saying of its subject: label, value, claims.
+    """
+    graph: Multigraph = nx.MultiDiGraph()
+    for support in _supports(found):
+        subject, _, term = support.triple
+        _add_node(graph, URIRef(subject), found)
+        if isinstance(term, Literal):
+            graph.nodes[subject]["sayings"].append(_saying(support, found))
+        else:
+            _add_node(graph, URIRef(term), found)
+            graph.add_edge(subject, term, key=str(proposition_iri(support.triple)), **_edge(support, found))
+    return graph
+
+
+def claims_in(graph: Multigraph) -> set[URIRef]:
+    """Every claim on an edge or a node of the network: the same as in the evidence it was made from."""
+    edges = {iri for *_, data in graph.edges(data=True) for iri in (*data["claims"], *data["denials"])}
+    return edges | {iri for _, data in graph.nodes(data=True) for saying in data["sayings"] for iri in saying["claims"]}
+
+
+def layout(graph: Multigraph) -> dict[str, Position]:
+    """Whole pixels for each node, the same for the same graph: each component laid out apart, then packed in rows."""
+    parts = sorted(
+        (sorted(part) for part in nx.weakly_connected_components(graph)), key=lambda part: (-len(part), part)
+    )
+    laid = [_component(graph, part) for part in parts]
+    widths = sorted({round(sum(size[0] for _, size in laid[: n + 1])) for n in range(len(laid))})
+    packings = [_pack([size for _, size in laid], width) for width in widths]
+    corners, _ = min(packings, key=lambda packing: max(packing[1][0] / ASPECT, packing[1][1]), default=([], (0, 0)))
+    return {
+        node: (round(x + px), round(y + py))
+        for (x, y), (placed, _) in zip(corners, laid, strict=True)
+        for node, (px, py) in placed.items()
+    }
+
+
+def _pack(sizes: list[Position], width: int) -> tuple[list[Position], Position]:
+    """The upper left corner of each box, set in rows no wider than *width*, and the size of the whole."""
+    corners, x, y, high, wide = [], 0, 0, 0, 0
+    for across, down in sizes:
+        if x and x + across > width:
+            x, y, high = 0, y + high, 0
+        corners.append((x, y))
+        x, high = x + across, max(high, down)
+        wide = max(wide, x)
+    return corners, (wide, y + high)
+
+
+def to_graphml(graph: Multigraph) -> bytes:
+    """GraphML of a multigraph whose attributes are strings, numbers and booleans."""
+    out = io.BytesIO()
+    writer = nx.readwrite.graphml.GraphMLWriter(encoding="utf-8", prettyprint=True)
+    writer.add_graph_element(graph)
+    writer.dump(out)
+    return out.getvalue()
+
+
+def _supports(found: Evidence) -> Iterable[Support]:
+    """Each triple once, with the claims of all rows that rest on it."""
+    merged: dict[tuple[object, ...], list[Support]] = defaultdict(list)
+    for row in found.rows:
+        for support in row:
+            merged[support.triple].append(support)
+    for triple in sorted(merged, key=lambda parts: tuple(map(str, parts))):
+        same, mirrored = merged[triple], merged.get(triple[::-1], ())
+        if same[0].status == "inferred" and any(other.claims == same[0].claims for other in mirrored):
+            continue  # the other reading of a symmetric relation: one line says both
+        claims = tuple(sorted({iri for support in same for iri in support.claims}))
+        yield Support(same[0].triple, same[0].status, claims, same[0].denials)
+
+
+def _add_node(graph: Multigraph, iri: URIRef, found: Evidence) -> None:
+    if iri not in graph:
+        labels = found.labels.get(iri, {})
+        label = labels.get("en") or next(iter(labels.values()), None) or shorten(iri)
+        graph.add_node(iri, label=label, labels=labels, kind=found.kinds.get(iri, "Entity"), sayings=[])
+
+
+def _saying(support: Support, found: Evidence) -> dict[str, object]:
+    _, predicate, value = support.triple
+    claims = (*support.claims, *support.denials)
+    return {"label": _predicate_label(predicate, found), "value": str(value), "claims": claims}
+
+
+def _edge(support: Support, found: Evidence) -> dict[str, object]:
+    # A denial in the row itself (a claim that denies) makes the edge disputed just as one against it does.
+    denied = [iri for iri in support.claims if found.claims[iri].stance == "denies"]
+    return {
+        "predicate": shorten(support.triple[1]),
+        "label": _predicate_label(support.triple[1], found),
+        "status": "disputed" if denied or support.denials else support.status,
+        "inferred": support.status == "inferred",
+        "claims": support.claims,
+        "denials": support.denials,
+    }
+
+
+def _predicate_label(predicate: URIRef, found: Evidence) -> str:
+    return found.labels.get(predicate, {}).get("en") or shorten(predicate)
+
+
+def _component(graph: Multigraph, nodes: list[str]) -> tuple[Mapping[str, tuple[float, float]], Position]:
+    """Positions of one component from its own upper left corner, and its width and height with a margin."""
+    if len(nodes) == 1:
+        return {nodes[0]: (SPACING / 2, SPACING / 2)}, (round(SPACING), round(SPACING))
+    # A simple graph in sorted order: the layout's random start then depends on nothing but the seed.
+    plain: nx.Graph[str] = nx.Graph()
+    plain.add_nodes_from(nodes)
+    plain.add_edges_from(sorted({(min(a, b), max(a, b)) for a, b in graph.subgraph(nodes).edges() if a != b}))
+    side = SPACING * max(1.6, math.sqrt(len(nodes)))
+    start = nx.circular_layout(plain)
+    laid = nx.spring_layout(plain, pos=start, k=2.2 / math.sqrt(len(nodes)), iterations=300, seed=SEED)
+    xs, ys = [p[0] for p in laid.values()], [p[1] for p in laid.values()]
+    wide, high = max(xs) - min(xs) or 1.0, max(ys) - min(ys) or 1.0
+    across, down = side * 1.3, max(side * 0.8 * min(1.0, high / wide * 1.3), SPACING * 0.6)
+    margin = SPACING / 2
+    placed = {
+        node: (margin + (px - min(xs)) / wide * across, margin + (py - min(ys)) / high * down)
+        for node, (px, py) in laid.items()
+    }
+    return placed, (round(across + 2 * margin), round(down + 2 * margin))
