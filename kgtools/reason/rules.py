@@ -244,7 +244,7 @@ _FORBIDDING = (OWL.complementOf, OWL.maxCardinality, OWL.maxQualifiedCardinality
 
 
 def _unknown(node: Node) -> str:
-    parts = sorted(shorten(str(key)) for key in node if key not in (RDF.type, OWL.onProperty))
+    parts = sorted(shorten(str(key)) for key in node if key not in (RDF.type, OWL.onProperty, *_AXIOMS))
     return f"a class expression with {', '.join(parts)}" if parts else "a class expression that says nothing"
 
 
