@@ -17,12 +17,12 @@ from rdflib import RDF, Literal, URIRef
 from rdflib.namespace import SKOS
 
 from kgtools.errors import QuestionError, StoreError
-from kgtools.model import Quad, Term
+from kgtools.model import Quad, Term, Triple
 from kgtools.names import KG, PREFIXES, graph_iri, shorten
 from kgtools.network import Multigraph, to_graphml
 from kgtools.sources import parse_nquads
 
-__all__ = ["FORMATS", "export"]
+__all__ = ["FORMATS", "export", "turtle"]
 
 # Format: (media type, file extension)
 FORMATS = {
@@ -60,6 +60,13 @@ def export(folder: Path, form: str, view: str = "all") -> bytes:
     raise QuestionError(f"there is no format {form!r}; the formats are {', '.join(FORMATS)}")
 
 
+def turtle(triples: Iterable[Triple]) -> str:
+    """Triples as Turtle with the project's prefixes, sorted."""
+    lines = "".join(f"{subject.n3()} {predicate.n3()} {term.n3()} .\n" for subject, predicate, term in triples)
+    quads = ox.parse(lines.encode(), format=ox.RdfFormat.TURTLE)
+    return _written({quad.triple for quad in quads}, "turtle").decode()
+
+
 def _read(folder: Path, view: str) -> dict[str, bytes]:
     try:
         manifest = json.loads((folder / "manifest.json").read_bytes())
@@ -73,11 +80,15 @@ def _read(folder: Path, view: str) -> dict[str, bytes]:
 
 def _serialised(texts: Iterable[bytes], form: str, *, merged: bool) -> bytes:
     quads = [quad for text in texts for quad in ox.parse(text, format=ox.RdfFormat.N_QUADS)]
-    triples = sorted({quad.triple if merged else quad for quad in quads}, key=_order)
+    return _written({quad.triple if merged else quad for quad in quads}, form)
+
+
+def _written(parts: "Iterable[ox.Triple | ox.Quad]", form: str) -> bytes:
+    triples = sorted(parts, key=_order)
     used = "\n".join(str(part) for part in triples)
     prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if f"<{iri}" in used}
     # An iterable of triples goes into the default graph, one of quads where each belongs.
-    written = ox.serialize(triples, format=_SYNTAXES[form], prefixes=prefixes)
+    written = ox.serialize(triples, format=_SYNTAXES[form], prefixes=prefixes)  # type: ignore[arg-type]
     return written or b""
 
 
