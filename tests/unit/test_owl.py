@@ -65,6 +65,10 @@ def test_an_axiom_outside_a_profile_is_named(more):
     assert any(re.search(PROBLEMS[more], problem) for problem in problems), problems
 
 
+def test_a_date_on_an_annotation_property_is_no_problem():
+    assert report("kg:date a owl:AnnotationProperty . segment:s kg:date '2023'^^xsd:gYear .") == []
+
+
 def test_what_hermit_cannot_read_is_said():
     assert any("HermiT cannot reason" in problem for problem in report("segment:s kg:length '2023'^^xsd:gYear ."))
 

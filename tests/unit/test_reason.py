@@ -311,6 +311,7 @@ def test_the_closure_is_that_of_owl_2_rl(ontology, data):
 def test_every_premise_holds_and_the_first_justifications_rest_on_what_is_given(ontology, data):
     found = materialise(rules(ontology), data)
     first = {inference.conclusion: inference for inference in reversed(found)}
+    assert len(found) == len(set(found))
     assert {premise for inference in found for premise in inference.premises} <= {*data, *first}
     reached, size = set(data), -1
     while size < len(reached):
