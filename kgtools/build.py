@@ -97,13 +97,14 @@ def view_quads(view: View, claims: ClaimSet, ruleset: tuple[Rule, ...], known: l
     that holds without it.
     """
     taken = facts(view, claims)
-    inferences = materialise(ruleset, [*known, *taken])
+    # A claimed triple may follow from other claims as well, and rests on them too.
+    inferences = materialise(ruleset, [*known, *taken], also=sorted(set(taken) - set(known), key=str))
     name = f"view/{view.name}"
     resting = _resting(inferences, taken).items()
     links = {(proposition_iri(triple), KG.restsOn, claim) for triple, iris in resting for claim in iris}
     return [
         *_in_graph(taken, f"{name}/facts"),
-        *_inferred_quads(name, inferences),
+        *_inferred_quads(name, inferences, given=taken),
         *_in_graph(links, f"{name}/inferences"),
     ]
 
@@ -136,11 +137,11 @@ def _in_graph(triples: Iterable[Triple], name: str) -> list[Quad]:
     return [(*triple, graph) for triple in triples]
 
 
-def _inferred_quads(name: str, inferences: list[Inference]) -> list[Quad]:
-    """The conclusions in one graph, and in another the inferences that justify them."""
+def _inferred_quads(name: str, inferences: list[Inference], given: Iterable[Triple] = ()) -> list[Quad]:
+    """The conclusions that were not given in one graph, and in another the inferences that justify them."""
     justified = {triple for inference in inferences for triple in _inference_triples(inference)}
     return [
-        *_in_graph({inference.conclusion for inference in inferences}, f"{name}/inferred"),
+        *_in_graph({inference.conclusion for inference in inferences} - set(given), f"{name}/inferred"),
         *_in_graph(justified, f"{name}/inferences"),
     ]
 
@@ -148,19 +149,33 @@ def _inferred_quads(name: str, inferences: list[Inference]) -> list[Quad]:
 def _resting(
     inferences: list[Inference], taken: Mapping[Triple, tuple[URIRef, ...]]
 ) -> dict[Triple, frozenset[URIRef]]:
-    """For each fact its claims, and for each conclusion the claims at the bottom of its first justification."""
-    resting = {triple: frozenset(claims) for triple, claims in taken.items()}
-    first: dict[Triple, Inference] = {}
+    """For each fact and each conclusion the claims it rests on: its own, and those at the bottom of every proof of it.
+
+    A proof never uses what it proves, so triples that follow from one another lend each other no claims but their own.
+    """
+    steps: dict[Triple, list[tuple[Triple, ...]]] = defaultdict(list)
     for inference in inferences:
-        first.setdefault(inference.conclusion, inference)
-    waiting = list(first)
-    while waiting:
-        premises = first[waiting[-1]].premises
-        missing = [premise for premise in premises if premise in first and premise not in resting]
-        waiting += missing
-        if not missing:
-            resting[waiting.pop()] = frozenset().union(*(resting.get(premise, frozenset()) for premise in premises))
-    return resting
+        steps[inference.conclusion].append(inference.premises)
+    finished: dict[Triple, frozenset[URIRef]] = {}
+
+    def claims_of(triple: Triple, above: frozenset[Triple]) -> tuple[frozenset[URIRef], bool]:
+        """The claims, and whether the search met something above it, so that they hold only here."""
+        if triple in finished:
+            return finished[triple], False
+        found, met = frozenset(taken.get(triple, ())), False
+        path = above | {triple}
+        for premises in steps.get(triple, ()):
+            if path.isdisjoint(premises):
+                parts = [claims_of(premise, path) for premise in premises]
+                found = found.union(*(claims for claims, _ in parts))
+                met = met or any(inner for _, inner in parts)
+            else:
+                met = met or not above.isdisjoint(premises)
+        if not met:
+            finished[triple] = found
+        return found, met
+
+    return {triple: claims_of(triple, frozenset())[0] for triple in dict.fromkeys((*taken, *steps))}
 
 
 def _inference_triples(inference: Inference) -> set[Triple]:

@@ -217,9 +217,11 @@ def _line_with(lines: list[str], predicate: URIRef | None, start: int) -> int:
 def _canonical_blanks(triples: tuple[Triple, ...]) -> list[Triple]:
     """The triples with blank nodes named by what they say, so that their order in the file does not matter.
 
-    rdflib writes sibling blank nodes in the order of their names. Ours are trees, so a node is named by its content.
+    rdflib writes sibling blank nodes in the order of their names. Ours are trees, so a node is named by its content
+    and, where two have the same, by what it hangs from.
     """
     about: dict[BNode, list[Triple]] = {}
+    above = {o: f"{s.n3()} {p}" for s, p, o in triples if isinstance(o, BNode)}
     for triple in triples:
         for node in (triple[0], triple[2]):
             if isinstance(node, BNode):
@@ -227,11 +229,11 @@ def _canonical_blanks(triples: tuple[Triple, ...]) -> list[Triple]:
         if isinstance(triple[0], BNode):
             about[triple[0]].append(triple)
 
-    def content(node: Term, above: tuple[Term, ...]) -> str:
-        if not isinstance(node, BNode) or node in above:
+    def content(node: Term, path: tuple[Term, ...]) -> str:
+        if not isinstance(node, BNode) or node in path:
             return node.n3()
-        return "[" + " ".join(sorted(f"{p} {content(o, (*above, node))}" for _, p, o in about[node])) + "]"
+        return "[" + " ".join(sorted(f"{p} {content(o, (*path, node))}" for _, p, o in about[node])) + "]"
 
-    order = sorted(about, key=lambda node: content(node, ()))
+    order = sorted(about, key=lambda node: (content(node, ()), above.get(node, "")))
     names = {node: BNode(f"c{number:06d}") for number, node in enumerate(order)}
     return [(names.get(s, s), p, names.get(o, o)) for s, p, o in triples]  # type: ignore[arg-type]

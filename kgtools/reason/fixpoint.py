@@ -50,8 +50,14 @@ class Slice(NamedTuple):
 Pattern = tuple[int, int | None]  # property, and object where it is no variable
 
 
-def close(ruleset: Sequence[NumberRule], given: Sequence[tuple[int, int, int]], sizes: Sizes) -> Closure:
-    """The closure of *given* (sorted, each once) under the rules, with the steps that lead to what was not given."""
+def close(
+    ruleset: Sequence[NumberRule], given: Sequence[tuple[int, int, int]], sizes: Sizes, also: Sequence[int] = ()
+) -> Closure:
+    """The closure of *given* (sorted, each once) under the rules, with the steps that lead to what was not given.
+
+    *also* are places in *given* of facts whose steps are wanted too.
+    """
+    wanted = (pl.col("fact") >= len(given)) | pl.col("fact").is_in(pl.Series(also, dtype=_ID).implode())
     premises = [f"premise{place}" for place in range(max((len(rule.body) for rule in ruleset), default=1))]
     singles, longer = _singles(ruleset), [(n, rule) for n, rule in enumerate(ruleset) if len(rule.body) > 1]
     patterns = {_pattern(atom) for _, rule in longer for atom in rule.body}
@@ -67,7 +73,7 @@ def close(ruleset: Sequence[NumberRule], given: Sequence[tuple[int, int, int]], 
         found = found.with_columns(key=key).join(facts.select("key", "fact"), on="key", how="left")
         delta = _new(found, facts.height)
         facts = pl.concat([facts, delta])
-        steps.append(_steps(found, delta, len(given), premises).with_columns(depth=pl.lit(len(steps), _ID)))
+        steps.append(_steps(found, delta, wanted, premises).with_columns(depth=pl.lit(len(steps), _ID)))
     ordered = pl.concat(steps).sort("key", "depth", "rule", *premises) if steps else _NO_STEPS
     return Closure(facts.select("s", "p", "o"), ordered.select("fact", "rule", pl.col("^premise.*$")))
 
@@ -160,9 +166,9 @@ def _new(found: pl.DataFrame, height: int) -> pl.DataFrame:
     return fresh.with_row_index("fact", offset=height)
 
 
-def _steps(found: pl.DataFrame, delta: pl.DataFrame, given: int, premises: Sequence[str]) -> pl.DataFrame:
-    """The justifications among what was found: of conclusions that were not given, and not by themselves."""
+def _steps(found: pl.DataFrame, delta: pl.DataFrame, wanted: pl.Expr, premises: Sequence[str]) -> pl.DataFrame:
+    """The justifications among what was found: of the conclusions wanted, and not by themselves."""
     numbered = found.join(delta.select("key", new="fact"), on="key", how="left")
-    numbered = numbered.with_columns(fact=pl.coalesce("fact", "new")).filter(pl.col("fact") >= given)
+    numbered = numbered.with_columns(fact=pl.coalesce("fact", "new")).filter(wanted)
     own = pl.any_horizontal([pl.col(name).eq_missing(pl.col("fact")) for name in premises])
     return numbered.filter(~own).select("key", "fact", "rule", *premises)

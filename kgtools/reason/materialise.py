@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from kgtools.reason.fixpoint import Closure
 
 
-def materialise(ruleset: Iterable[Rule], triples: Iterable[Triple]) -> list[Inference]:
-    """Every one-step justification of everything that follows from *triples* and is not among them.
+def materialise(ruleset: Iterable[Rule], triples: Iterable[Triple], also: Iterable[Triple] = ()) -> list[Inference]:
+    """Every one-step justification of everything that follows from *triples* and is not among them, or is in *also*.
 
     Sorted by conclusion. The first justification of a conclusion is well-founded: its premises are given or inferred in
     an earlier round, and of those that are it has the smallest depth, then rule, then premises. The others may lean on
-    one another, but never on their own conclusion directly.
+    one another, but never on their own conclusion directly. A triple of *also*, which is one of *triples*, is given, so
+    none of its justifications need be well-founded.
     """
     from kgtools.reason.fixpoint import NumberRule, Sizes, close
 
@@ -32,7 +33,9 @@ def materialise(ruleset: Iterable[Rule], triples: Iterable[Triple]) -> list[Infe
     numbers = {term: number for number, term in enumerate(terms)}
     sizes = Sizes(len(groups[0]), len(groups[0]) + len(groups[1]), len(terms))
     coded = [NumberRule(tuple(_coded(a, numbers) for a in rule.body), _coded(rule.head, numbers)) for rule in ordered]
-    closure = close(coded, sorted((numbers[s], numbers[p], numbers[o]) for s, p, o in given), sizes)
+    facts = sorted((numbers[s], numbers[p], numbers[o]) for s, p, o in given)
+    places = {fact: place for place, fact in enumerate(facts)} if also else {}
+    closure = close(coded, facts, sizes, [places[numbers[s], numbers[p], numbers[o]] for s, p, o in also])
     return _decoded(ordered, terms, closure)
 
 

@@ -64,6 +64,11 @@ def test_canonical_form_does_not_depend_on_the_order_of_writing():
     assert len(written) == 1
 
 
+def test_equal_blank_nodes_under_two_claims_are_kept_apart():
+    two = "claim:b kg:locator [ kg:section 'x' ] . claim:a kg:locator [ kg:section 'x' ] ."
+    assert format_turtle(parse_turtle(PATH, PROLOGUE + two)).count("kg:section") == 2
+
+
 def test_canonical_form_is_a_fixed_point_that_keeps_the_triples():
     document = parse_turtle(PATH, PROLOGUE + 'claim:a kg:value """two\nlines "quoted" \\\\""", 007, 1.50, "é"@fr .')
     again = parse_turtle(PATH, format_turtle(document))

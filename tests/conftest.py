@@ -1,0 +1,30 @@
+"""The repository's own project and the invented world, built once a session."""
+
+from pathlib import Path
+
+import pytest
+
+from kgtools.build import Built, build
+from kgtools.model import Project
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def real_project() -> Project:
+    return Project(ROOT, ROOT / "ontology", ROOT / "graph")
+
+
+@pytest.fixture(scope="session")
+def world_project() -> Project:
+    return Project(ROOT, ROOT / "ontology", ROOT / "tests" / "world" / "graph")
+
+
+@pytest.fixture(scope="session")
+def real(real_project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return build(real_project, tmp_path_factory.mktemp("real"))
+
+
+@pytest.fixture(scope="session")
+def world(world_project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
+    return build(world_project, tmp_path_factory.mktemp("world"))
