@@ -1,0 +1,196 @@
+"""Every question: its expected answer on the invented world, equal answers from both engines, evidence for each row."""
+
+import csv
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from rdflib import Graph, Literal, URIRef
+
+from kgtools.build import Built
+from kgtools.evidence import evidence
+from kgtools.model import Answer
+from kgtools.names import shorten
+from kgtools.questions import ask, bind, check_questions, read_questions
+from kgtools.sources import parse_nquads
+from kgtools.store import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+ANSWERS = ROOT / "tests" / "world" / "answers"
+QUESTIONS = read_questions(ROOT / "ontology" / "questions")
+
+# Questions on which the real graph is silent so far, with the reason.
+SILENT = {
+    "actors-on-several-routes": "the article speaks of one route",
+    "agreements-in-force": "the article dates no signature",
+    "conditions-already-claimed": "no condition of the article's futures is asserted by it elsewhere",
+    "parties-of-each-agreement": "the article names no party of the agreement",
+    "roles-on-segments": "the article names no leg for any role",
+    "sides-on-segments": "the article names no leg for any role",
+}
+# Questions about the reference data or about counts of it: their rows rest on no claim.
+STRUCTURAL = {"external-ids", "indicators", "kinds-of-things", "places-and-states"}
+
+
+@pytest.fixture(scope="module")
+def world_store(world: Built):
+    with Store.open(world.folder) as store:
+        yield store
+
+
+@pytest.fixture(scope="module")
+def real_store(real: Built):
+    with Store.open(real.folder) as store:
+        yield store
+
+
+def default_graph(built: Built) -> Graph:
+    """What the store's default graph holds, for rdflib; graph patterns of questions read the reference data only."""
+    from rdflib import Dataset
+
+    names = ("ontology.nq", "reference.nq", "claims.nq", "scenarios.nq", "views/all.nq")
+    data = Dataset(default_union=True)
+    for name in names:
+        for s, p, o, graph in parse_nquads((built.folder / name).read_bytes()):
+            data.graph(graph).add((s, p, o))
+    return data
+
+
+@pytest.fixture(scope="module")
+def world_graph(world: Built) -> Graph:
+    return default_graph(world)
+
+
+@pytest.fixture(scope="module")
+def real_graph(real: Built) -> Graph:
+    return default_graph(real)
+
+
+def cells(answer: Answer) -> list[list[str]]:
+    return [["" if t is None else shorten(t) if isinstance(t, URIRef) else str(t) for t in row] for row in answer.rows]
+
+
+def plain(term: object) -> object:
+    """A term as both engines mean it: the store rewrites 5.0 to 5, so numbers are compared by value."""
+    if isinstance(term, Literal) and term.value is not None and not isinstance(term.value, str):
+        return term.value if not hasattr(term.value, "isoformat") else str(term)
+    return term
+
+
+def both(store: Store, graph: Graph, name: str) -> tuple[Counter, Counter]:
+    question = QUESTIONS[name]
+    answer = ask(store, question)
+    result = graph.query(question.text, initBindings=bind(question, {}))
+    columns = [str(variable) for variable in result.vars or ()]
+    assert columns == list(answer.columns)
+    theirs = Counter(tuple(plain(row[column]) for column in columns) for row in result)
+    return Counter(tuple(map(plain, row)) for row in answer.rows), theirs
+
+
+def test_the_library_has_at_least_twenty_questions_in_good_style():
+    texts = [(path, path.read_text("utf-8")) for path in sorted((ROOT / "ontology" / "questions").glob("*.rq"))]
+    assert len(texts) >= 20
+    assert check_questions(texts) == []
+
+
+def test_every_question_has_an_expected_answer_and_every_answer_a_question():
+    assert {path.stem for path in ANSWERS.glob("*.csv")} == set(QUESTIONS)
+
+
+@pytest.mark.parametrize("name", sorted(QUESTIONS))
+def test_the_world_answers_as_expected(name: str, world_store: Store):
+    with (ANSWERS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        head, *rows = list(csv.reader(file))
+    answer = ask(world_store, QUESTIONS[name])
+    assert rows, "an expected answer has at least one row"
+    assert (list(answer.columns), cells(answer)) == (head, rows)
+
+
+@pytest.mark.parametrize("name", sorted(QUESTIONS))
+def test_rdflib_and_the_store_agree_on_the_world(name: str, world_store: Store, world_graph: Graph):
+    ours, theirs = both(world_store, world_graph, name)
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("name", sorted(QUESTIONS))
+def test_rdflib_and_the_store_agree_on_the_real_graph(name: str, real_store: Store, real_graph: Graph):
+    ours, theirs = both(real_store, real_graph, name)
+    assert ours == theirs
+
+
+@pytest.mark.parametrize("name", sorted(set(QUESTIONS) - set(SILENT)))
+def test_the_real_graph_answers(name: str, real_store: Store):
+    assert ask(real_store, QUESTIONS[name]).rows
+
+
+@pytest.mark.parametrize("name", sorted(SILENT))
+def test_a_question_is_called_silent_only_while_it_is(name: str, real_store: Store):
+    assert not ask(real_store, QUESTIONS[name]).rows
+
+
+@pytest.mark.parametrize("name", sorted(set(QUESTIONS) - STRUCTURAL))
+@pytest.mark.parametrize("which", ["world", "real"])
+def test_every_row_rests_on_a_claim(name: str, which: str, world_store: Store, real_store: Store):
+    store = world_store if which == "world" else real_store
+    answer = ask(store, QUESTIONS[name])
+    found = evidence(store, answer)
+    assert len(found.rows) == len(answer.rows)
+    bare = [cells(answer)[n] for n, row in enumerate(found.rows) if not any(support.claims for support in row)]
+    assert bare == []
+
+
+@pytest.mark.parametrize("name", sorted(name for name in QUESTIONS if "claim" in QUESTIONS[name].text))
+def test_a_row_that_names_a_claim_rests_on_that_claim(name: str, world_store: Store):
+    answer = ask(world_store, QUESTIONS[name])
+    found = evidence(world_store, answer)
+    for row, supports in zip(answer.rows, found.rows, strict=True):
+        named = {term for term in row if isinstance(term, URIRef) and "/id/claim/" in term}
+        assert named <= {iri for support in supports for iri in (*support.claims, *support.denials)}
+
+
+PARAMETERS = [(name, param.name) for name in sorted(QUESTIONS) for param in QUESTIONS[name].params if not param.default]
+
+
+@pytest.mark.parametrize(("name", "param"), PARAMETERS)
+def test_a_parameter_keeps_the_rows_that_have_its_value(name: str, param: str, world_store: Store):
+    everything = ask(world_store, QUESTIONS[name])
+    place = everything.columns.index(param)
+    value = everything.rows[-1][place]
+    narrowed = ask(world_store, QUESTIONS[name], {param: str(value)})
+    assert Counter(narrowed.rows) == Counter(row for row in everything.rows if row[place] == value)
+
+
+@pytest.mark.parametrize(("day", "rows"), [("2014-12-31", 0), ("2015-03-03", 1), ("2020", 1), ("2021-06", 0)])
+def test_an_agreement_is_in_force_between_signature_and_end(day: str, rows: int, world_store: Store):
+    assert len(ask(world_store, QUESTIONS["agreements-in-force"], {"day": day}).rows) == rows
+
+
+def test_a_role_on_a_leg_is_the_same_role_on_the_route_with_all_who_say_so(world_store: Store):
+    answer = ask(
+        world_store, QUESTIONS["actors-on-each-route"], {"actor": "actor:red-hand", "route": "route:salt-road"}
+    )
+    sources = {shorten(row[4]) for row in answer.rows}
+    assert sources == {"source:blog-copy", "source:herald-2020", "source:un-river-2022"}
+
+
+def test_a_view_keeps_only_what_its_sources_say(world: Built):
+    with Store.open(world.folder, "government") as store:
+        answer = ask(store, QUESTIONS["diplomatic-acts"])
+    assert [shorten(row[0]) for row in answer.rows] == ["event:arland-recall"]
+
+
+def test_nothing_disputed_is_left_in_the_uncontested_view(world: Built):
+    with Store.open(world.folder, "uncontested") as store:
+        assert not ask(store, QUESTIONS["inferred-on-contested"]).rows
+        assert {shorten(row[1]) for row in ask(store, QUESTIONS["indirect-hands"]).rows} == {"kg:tradesIn"}
+
+
+def test_corroborated_facts_have_two_independent_roots(world: Built):
+    with Store.open(world.folder, "corroborated") as store:
+        rows = store.query(
+            "SELECT DISTINCT ?s ?p ?o { GRAPH <https://w3id.org/sahel-kg/graph/view/corroborated/facts> { ?s ?p ?o } }"
+        ).rows
+    assert {tuple(map(shorten, row)) for row in rows} == {
+        ("actor:red-hand", "kg:taxes", "segment:salt-road-1"),
+        ("actor:arland", "kg:facilitates", "flow:resin"),
+    }
