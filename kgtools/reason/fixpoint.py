@@ -47,23 +47,19 @@ class Slice(NamedTuple):
     all: pl.DataFrame
 
 
+Columns = Sequence[Sequence[int]]  # subjects, properties, objects
 Pattern = tuple[int, int | None]  # property, and object where it is no variable
 
 
-def close(
-    ruleset: Sequence[NumberRule], given: Sequence[tuple[int, int, int]], sizes: Sizes, also: Sequence[int] = ()
-) -> Closure:
-    """The closure of *given* (sorted, each once) under the rules, with the steps that lead to what was not given.
-
-    *also* are places in *given* of facts whose steps are wanted too.
-    """
-    wanted = (pl.col("fact") >= len(given)) | pl.col("fact").is_in(pl.Series(also, dtype=_ID).implode())
+def close(ruleset: Sequence[NumberRule], given: Columns, sizes: Sizes, also: Columns = ((), (), ())) -> Closure:
+    """The closure of *given* under the rules, with the steps to all that was not given or is in *also*."""
     premises = [f"premise{place}" for place in range(max((len(rule.body) for rule in ruleset), default=1))]
     singles, longer = _singles(ruleset), [(n, rule) for n, rule in enumerate(ruleset) if len(rule.body) > 1]
     patterns = {_pattern(atom) for _, rule in longer for atom in rule.body}
     key = (pl.col("s").cast(pl.UInt64) * sizes.properties + pl.col("p")) * sizes.terms + pl.col("o")
-    facts = pl.DataFrame(given, schema={"s": _ID, "p": _ID, "o": _ID}, orient="row")
-    facts = delta = facts.with_row_index("fact").with_columns(key=key)
+    facts = delta = _table(given, key).unique("key").sort("key").with_row_index("fact")
+    chosen = facts.join(_table(also, key), on="key", how="semi")["fact"]
+    wanted = (pl.col("fact") >= facts.height) | pl.col("fact").is_in(chosen.implode())
     slices: dict[Pattern, Slice] = {}
     steps: list[pl.DataFrame] = []
     while delta.height:
@@ -76,6 +72,10 @@ def close(
         steps.append(_steps(found, delta, wanted, premises).with_columns(depth=pl.lit(len(steps), _ID)))
     ordered = pl.concat(steps).sort("key", "depth", "rule", *premises) if steps else _NO_STEPS
     return Closure(facts.select("s", "p", "o"), ordered.select("fact", "rule", pl.col("^premise.*$")))
+
+
+def _table(columns: Columns, key: pl.Expr) -> pl.DataFrame:
+    return pl.DataFrame(list(columns), schema={"s": _ID, "p": _ID, "o": _ID}, orient="col").with_columns(key=key)
 
 
 _NO_STEPS = pl.DataFrame(schema={"fact": _ID, "rule": _ID, "premise0": _ID})

@@ -4,7 +4,9 @@ Here terms become numbers and back. They are numbered in the order of what they 
 literals), so that numbers, and with them every choice the fixpoint makes, depend on the data and on nothing else.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rdflib import BNode, Literal, URIRef
@@ -27,19 +29,34 @@ def materialise(ruleset: Iterable[Rule], triples: Iterable[Triple], also: Iterab
     from kgtools.reason.fixpoint import NumberRule, Sizes, close
 
     ordered = sorted(set(ruleset), key=sort_key)
-    given = set(triples)
-    groups = _groups(given, ordered)
-    terms = [term for group in groups for term in group]
-    numbers = {term: number for number, term in enumerate(terms)}
-    sizes = Sizes(len(groups[0]), len(groups[0]) + len(groups[1]), len(terms))
-    coded = [NumberRule(tuple(_coded(a, numbers) for a in rule.body), _coded(rule.head, numbers)) for rule in ordered]
-    facts = sorted((numbers[s], numbers[p], numbers[o]) for s, p, o in given)
-    places = {fact: place for place, fact in enumerate(facts)} if also else {}
-    closure = close(coded, facts, sizes, [places[numbers[s], numbers[p], numbers[o]] for s, p, o in also])
-    return _decoded(ordered, terms, closure)
+    given = list(triples)
+    with _collector_paused():
+        groups = _groups(given, ordered)
+        terms = [term for group in groups for term in group]
+        numbers = {term: number for number, term in enumerate(terms)}
+        sizes = Sizes(len(groups[0]), len(groups[0]) + len(groups[1]), len(terms))
+        coded = [
+            NumberRule(tuple(_coded(a, numbers) for a in rule.body), _coded(rule.head, numbers)) for rule in ordered
+        ]
+        closure = close(coded, _columns(given, numbers), sizes, _columns(list(also), numbers))
+        return _decoded(ordered, terms, closure)
 
 
-def _groups(given: set[Triple], ruleset: Sequence[Rule]) -> tuple[list[URIRef], list[URIRef | BNode], list[Literal]]:
+@contextmanager
+def _collector_paused() -> Iterator[None]:
+    """No cyclic garbage collection: there are no cycles here, and walking the new values again and again costs half."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _groups(
+    given: Sequence[Triple], ruleset: Sequence[Rule]
+) -> tuple[list[URIRef], list[URIRef | BNode], list[Literal]]:
     """The properties, the other resources and the literals of facts and rules, each in the order of what they say."""
     atoms = [atom for rule in ruleset for atom in (*rule.body, rule.head)]
     properties = {p for _, p, _ in given} | {atom.predicate for atom in atoms}
@@ -48,10 +65,15 @@ def _groups(given: set[Triple], ruleset: Sequence[Rule]) -> tuple[list[URIRef], 
     literals = {term for term in ends if isinstance(term, Literal)}
     resources = {term for term in ends if not isinstance(term, Literal)} - properties
     return (
-        sorted(properties),
-        sorted(resources, key=lambda term: (isinstance(term, BNode), term)),
+        sorted(properties, key=str),
+        sorted(resources, key=lambda term: (isinstance(term, BNode), str(term))),
         sorted(literals, key=lambda term: (str(term), term.datatype or "", term.language or "")),
     )
+
+
+def _columns(triples: Sequence[Triple], numbers: Mapping[Term, int]) -> list[list[int]]:
+    """Subjects, properties and objects in numbers."""
+    return [[numbers[triple[part]] for triple in triples] for part in range(3)]
 
 
 def _coded(atom: Atom, numbers: Mapping[Term, int]) -> tuple[int, int, int]:

@@ -380,3 +380,10 @@ def test_the_hash_seed_does_not_matter():
         outputs.add(done.stdout)
     assert len(outputs) == 1
     assert outputs.pop().count(b"Inference(") > 30
+
+
+def test_a_given_fact_is_justified_only_where_asked():
+    ruleset, data = rules(turtle("kg:p rdfs:subPropertyOf kg:q .")), turtle(":x kg:p :y ; kg:q :y .")
+    assert materialise(ruleset, data) == []
+    [inference] = materialise(ruleset, data, also=turtle(":x kg:q :y ."))
+    assert (inference.conclusion, inference.premises) == (turtle(":x kg:q :y .")[0], tuple(turtle(":x kg:p :y .")))
