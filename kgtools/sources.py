@@ -135,13 +135,19 @@ def blocks(document: Document) -> list[tuple[int, str]]:
     return found
 
 
-def line_of(document: Document, subject: Term, predicate: URIRef | None = None) -> int | None:
-    """The line where *subject*'s block begins, or within it the line that writes *predicate* where it can be found."""
+def line_of(document: Document, subject: Term, name: URIRef | None = None) -> int | None:
+    """The line where *subject*'s block begins, or within it the line that writes *name* where it can be found.
+
+    A blank node stands in the block of what it hangs from.
+    """
+    above = {o: s for s, _, o in document.triples if isinstance(o, BNode)} if isinstance(subject, BNode) else {}
+    while subject in above:
+        subject = above[subject]
     starts = blocks(document)
     for index, (start, iri) in enumerate(starts):
         if iri == str(subject):
             end = starts[index + 1][0] - 1 if index + 1 < len(starts) else None
-            return _line_with(document.text.splitlines()[start - 1 : end], predicate, start)
+            return _line_with(document.text.splitlines()[start - 1 : end], name, start)
     return None
 
 
@@ -205,11 +211,11 @@ def _absolute(name: str) -> str:
     return name[1:-1] if name.startswith("<") else PREFIXES.get(prefix, prefix + ":") + local
 
 
-def _line_with(lines: list[str], predicate: URIRef | None, start: int) -> int:
-    if predicate is not None:
-        written = {f"<{predicate}>", shorten(predicate)}
+def _line_with(lines: list[str], name: URIRef | None, start: int) -> int:
+    if name is not None:
+        written = {f"<{name}>", shorten(name)}
         for offset, line in enumerate(lines):
-            if written & set(re.split(r"[\s\[;]+", line)):
+            if written & set(re.split(r"[\s\[;,\]]+", line)):
                 return start + offset
     return start
 

@@ -51,8 +51,11 @@ Columns = Sequence[Sequence[int]]  # subjects, properties, objects
 Pattern = tuple[int, int | None]  # property, and object where it is no variable
 
 
-def close(ruleset: Sequence[NumberRule], given: Columns, sizes: Sizes, also: Columns = ((), (), ())) -> Closure:
-    """The closure of *given* under the rules, with the steps to all that was not given or is in *also*."""
+def close(ruleset: Sequence[NumberRule], given: Columns, sizes: Sizes, also: Columns, *, every: bool) -> Closure:
+    """The closure of *given* under the rules, with the steps to all that was not given or is in *also*.
+
+    With *every* off, only the first step to each of them.
+    """
     premises = [f"premise{place}" for place in range(max((len(rule.body) for rule in ruleset), default=1))]
     singles, longer = _singles(ruleset), [(n, rule) for n, rule in enumerate(ruleset) if len(rule.body) > 1]
     patterns = {_pattern(atom) for _, rule in longer for atom in rule.body}
@@ -69,8 +72,9 @@ def close(ruleset: Sequence[NumberRule], given: Columns, sizes: Sizes, also: Col
         found = found.with_columns(key=key).join(facts.select("key", "fact"), on="key", how="left")
         delta = _new(found, facts.height)
         facts = pl.concat([facts, delta])
-        steps.append(_steps(found, delta, wanted, premises).with_columns(depth=pl.lit(len(steps), _ID)))
-    ordered = pl.concat(steps).sort("key", "depth", "rule", *premises) if steps else _NO_STEPS
+        latest = _steps(found, delta, wanted, premises).with_columns(depth=pl.lit(len(steps), _ID))
+        steps.append(latest if every else _ordered(latest, premises, every=False))
+    ordered = _ordered(pl.concat(steps), premises, every=every) if steps else _NO_STEPS
     return Closure(facts.select("s", "p", "o"), ordered.select("fact", "rule", pl.col("^premise.*$")))
 
 
@@ -172,3 +176,9 @@ def _steps(found: pl.DataFrame, delta: pl.DataFrame, wanted: pl.Expr, premises: 
     numbered = numbered.with_columns(fact=pl.coalesce("fact", "new")).filter(wanted)
     own = pl.any_horizontal([pl.col(name).eq_missing(pl.col("fact")) for name in premises])
     return numbered.filter(~own).select("key", "fact", "rule", *premises)
+
+
+def _ordered(steps: pl.DataFrame, premises: Sequence[str], *, every: bool) -> pl.DataFrame:
+    """The steps, or only the first to each conclusion, by conclusion, depth, rule and premises."""
+    steps = steps.sort("key", "depth", "rule", *premises)
+    return steps if every else steps.unique("key", keep="first", maintain_order=True)

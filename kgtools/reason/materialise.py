@@ -18,13 +18,16 @@ if TYPE_CHECKING:
     from kgtools.reason.fixpoint import Closure
 
 
-def materialise(ruleset: Iterable[Rule], triples: Iterable[Triple], also: Iterable[Triple] = ()) -> list[Inference]:
+def materialise(
+    ruleset: Iterable[Rule], triples: Iterable[Triple], also: Iterable[Triple] = (), *, every: bool = True
+) -> list[Inference]:
     """Every one-step justification of everything that follows from *triples* and is not among them, or is in *also*.
 
     Sorted by conclusion. The first justification of a conclusion is well-founded: its premises are given or inferred in
     an earlier round, and of those that are it has the smallest depth, then rule, then premises. The others may lean on
     one another, but never on their own conclusion directly. A triple of *also*, which is one of *triples*, is given, so
-    none of its justifications need be well-founded.
+    none of its justifications need be well-founded. With *every* off only the first justification of each conclusion is
+    returned: a quarter of the values, for data where all of them would fill the memory.
     """
     from kgtools.reason.fixpoint import NumberRule, Sizes, close
 
@@ -38,7 +41,7 @@ def materialise(ruleset: Iterable[Rule], triples: Iterable[Triple], also: Iterab
         coded = [
             NumberRule(tuple(_coded(a, numbers) for a in rule.body), _coded(rule.head, numbers)) for rule in ordered
         ]
-        closure = close(coded, _columns(given, numbers), sizes, _columns(list(also), numbers))
+        closure = close(coded, _columns(given, numbers), sizes, _columns(list(also), numbers), every=every)
         return _decoded(ordered, terms, closure)
 
 

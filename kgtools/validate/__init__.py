@@ -163,7 +163,7 @@ def _undeclared_names(corpus: Corpus, layer: list[Quad]) -> Iterator[Finding]:
         for subject, predicate, term in document.triples:
             for iri in (predicate, term):
                 if isinstance(iri, URIRef) and _ours(iri) and iri not in declared:
-                    yield Finding(str(document.path), line_of(document, subject, predicate), _unknown(iri, known))
+                    yield Finding(str(document.path), line_of(document, subject, iri), _unknown(iri, known))
     for path, text in corpus.questions:
         for number, line in enumerate(text.splitlines(), 1):
             for name in re.findall(r"(?<![\w?$<])kg:(\w+)", line):

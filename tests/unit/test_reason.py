@@ -312,6 +312,7 @@ def test_every_premise_holds_and_the_first_justifications_rest_on_what_is_given(
     found = materialise(rules(ontology), data)
     first = {inference.conclusion: inference for inference in reversed(found)}
     assert len(found) == len(set(found))
+    assert materialise(rules(ontology), data, every=False) == list(first.values())[::-1]
     assert {premise for inference in found for premise in inference.premises} <= {*data, *first}
     reached, size = set(data), -1
     while size < len(reached):
