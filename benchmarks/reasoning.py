@@ -14,7 +14,6 @@ import importlib.metadata
 import os
 import platform
 import random
-import sys
 import time
 from collections.abc import Callable, Iterator, Sized
 from pathlib import Path
@@ -68,8 +67,9 @@ def row(
     data: Sized, name: str, seconds: float, ours: float, closure: Sized, *, inferences: Sized = (), equal: str = "-"
 ) -> None:
     """Print one row."""
-    counts = f"{len(closure):9,} {len(inferences) or '-':>10}"
-    print(f"{len(data):8,} {name:12} {seconds:9.3f} {counts} {seconds / ours:11.1f}  {equal}", flush=True)
+    justified = f"{len(inferences):,}" if inferences else "-"
+    counts = f"{len(data):8,} {name:12} {seconds:9.3f} {len(closure):9,} {justified:>10}"
+    print(f"{counts} {seconds / ours:11.1f}  {equal}", flush=True)
 
 
 def timed(work: Callable[[], object], runs: int) -> tuple[float, object]:
@@ -199,4 +199,4 @@ def thing(kind: str, number: int) -> URIRef:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
