@@ -198,10 +198,10 @@ def test_a_chain_is_justified_by_all_its_premises_in_order():
 
 
 def test_every_justification_is_returned_shallowest_first():
-    axioms = "kg:a rdfs:subPropertyOf kg:c . kg:b rdfs:subPropertyOf kg:c . kg:d rdfs:subPropertyOf kg:b ."
-    found = materialise(rules(turtle(axioms)), turtle(":x kg:a :y ; kg:d :y ."))
+    axioms = "kg:a rdfs:subPropertyOf kg:c . kg:b rdfs:subPropertyOf kg:c . kg:d rdfs:subPropertyOf kg:b, kg:c ."
+    found = materialise(reversed(rules(turtle(axioms))), turtle(":x kg:a :y ; kg:d :y ."))
     reasons = [inference.rule for inference in found if inference.conclusion[1] == KG.c]
-    assert reasons == ["kg:a ⊑ kg:c", "kg:b ⊑ kg:c"]
+    assert reasons == ["kg:a ⊑ kg:c", "kg:d ⊑ kg:c", "kg:b ⊑ kg:c"]
 
 
 def test_a_conclusion_is_no_premise_of_itself():
@@ -292,7 +292,7 @@ def closure(ontology, data):
     return {*data, *(inference.conclusion for inference in materialise(rules(ontology), data))}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(ontologies, facts)
 def test_the_closure_is_that_of_owl_2_rl(ontology, data):
     import owlrl
