@@ -8,6 +8,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from kgtools.validate import as_triples, check, sorted_findings
 from kgtools.views import facts, read_views
 
 SNAPSHOT = "snapshot"
+_ABANDONED_AFTER = 3600  # seconds
 
 
 class Entry(TypedDict):
@@ -113,6 +115,7 @@ def write(files: Mapping[str, list[Quad]], out: Path) -> Built:
     """Write the files and their manifest, then put the finished folder in the place of the last one."""
     out.mkdir(parents=True, exist_ok=True)
     _recover(out)
+    _clear_abandoned(out)
     folder = Path(tempfile.mkdtemp(prefix=".snapshot-", dir=out))
     try:
         manifest = _write_files(files, folder)
@@ -269,6 +272,13 @@ def _swap(new: Path, place: Path) -> None:
     new.rename(place)
     place.chmod(0o755)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _clear_abandoned(out: Path) -> None:
+    """Remove what killed builds left; a build that still runs is younger than an hour."""
+    for path in out.glob(".snapshot-*"):
+        if time.time() - path.stat().st_mtime > _ABANDONED_AFTER:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _recover(out: Path) -> None:

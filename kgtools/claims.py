@@ -121,8 +121,13 @@ def valid_days(claim: Claim) -> tuple[str, str]:
 
 def days(date: Literal) -> tuple[str, str] | None:
     """The first and last day, as ISO text, of a year, month or day; None if the literal is no real date."""
-    match = _DATE.fullmatch(str(date))
-    parts = _DATE_PARTS.get(date.datatype or XSD.string)
+    return days_of(str(date), date.datatype or XSD.string)
+
+
+def days_of(text: str, datatype: URIRef) -> tuple[str, str] | None:
+    """The same for a date as text and its datatype: xsd:gYear, xsd:gYearMonth or xsd:date."""
+    match = _DATE.fullmatch(text)
+    parts = _DATE_PARTS.get(datatype)
     if not match or parts is None or sum(part is not None for part in match.groups()) != parts:
         return None
     year, month, day = (int(part) if part else None for part in match.groups())

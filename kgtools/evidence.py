@@ -103,9 +103,9 @@ _KIND = """SELECT ?thing ?kind {
 _RESTS = """SELECT ?proposition ?claim {
   VALUES ?proposition { %s } ?proposition kg:restsOn ?claim
 } ORDER BY ?proposition ?claim"""
-_CONCLUDED = """SELECT DISTINCT ?proposition {
-  VALUES ?proposition { %s } ?inference kg:concludes ?proposition
-} ORDER BY ?proposition"""
+_SAID = """SELECT ?proposition ?claim {
+  VALUES ?proposition { %s } ?proposition kg:restsOn ?claim . ?claim kg:onProposition ?proposition
+} ORDER BY ?proposition ?claim"""
 _AGAINST = """SELECT DISTINCT ?proposition ?denial {
   VALUES ?proposition { %s } ?proposition (^kg:concludes/kg:premise)* ?under . ?denial kg:countsAgainst ?under
 } ORDER BY ?proposition ?denial"""
@@ -231,7 +231,7 @@ class _Rests:
         self.claims_of = {
             iri: [row[0] for row in rows] for iri, rows in _grouped(_lookup(store, _RESTS, triples)).items()
         }
-        self.concluded = {row[0] for row in _lookup(store, _CONCLUDED, self.claims_of)}
+        self.said = {row[0] for row in _lookup(store, _SAID, self.claims_of)}
         shown = {iri for iris in self.propositions_of.values() for iri in iris} | _of_kind(bound, "proposition")
         self.on = _grouped(_lookup(store, _ON, shown))
         self.against = _grouped(_lookup(store, _AGAINST, {*self.claims_of, *shown}))
@@ -267,7 +267,7 @@ def _solution_supports(solution: Solution, triples: list[Triple], rests: _Rests)
         under = {claim for claim in rests.claims_of.get(iri, ()) if isinstance(claim, URIRef)}
         if under:
             covered |= {iri, *(under & named)}
-            yield Support(triple, "inferred" if iri in rests.concluded else "claimed", tuple(under & named or under))
+            yield Support(triple, "claimed" if iri in rests.said else "inferred", tuple(under & named or under))
         elif triple in rests.reference and isinstance(triple[2], URIRef):
             yield Support(triple, "reference", ())
     propositions = _of_kind(solution.values(), "proposition")

@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 from rdflib import XSD, Literal
 
-from kgtools.claims import days
+from kgtools.claims import days_of
 from kgtools.errors import KgError, QuestionError, SourceError
 from kgtools.guard import check_query, tokenize
 from kgtools.model import Answer, Finding, Term
@@ -192,7 +192,7 @@ def _term(question: Question, param: Param, text: str) -> Term:
 def _date(question: Question, param: Param, text: str) -> Literal:
     """A day; of a year or month its first, since questions compare days."""
     for kind in (XSD.date, XSD.gYearMonth, XSD.gYear):
-        span = days(Literal(text, datatype=kind, normalize=False))
+        span = days_of(text, kind)
         if span:
             return Literal(span[0], datatype=XSD.date)
     raise QuestionError(

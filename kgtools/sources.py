@@ -140,7 +140,7 @@ def line_of(document: Document, subject: Term, name: URIRef | None = None) -> in
 
     A blank node stands in the block of what it hangs from.
     """
-    above = {o: s for s, _, o in document.triples if isinstance(o, BNode)} if isinstance(subject, BNode) else {}
+    above: dict[Term, Term] = {o: s for s, _, o in document.triples if isinstance(o, BNode)}
     while subject in above:
         subject = above[subject]
     starts = blocks(document)

@@ -5,6 +5,7 @@ use).
 """
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -21,6 +22,8 @@ TABLES = ("table", "csv", "json", "md")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     arguments = _parser().parse_args(argv)
+    # rdflib logs a traceback for each ill-formed literal; we report those ourselves, with file and line.
+    logging.getLogger("rdflib").setLevel(logging.CRITICAL)
     # Everything below needs rdflib, which `kg --help` does not.
     from kgtools.cli import commands
     from kgtools.errors import InvalidGraph, KgError, SourceError, StoreError

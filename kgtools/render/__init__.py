@@ -32,11 +32,11 @@ STATUS_WORDS = {
 }
 
 
-def model(graph: Multigraph) -> "Network":
-    """The network as a pyvis Network with fixed positions: `nodes` and `edges` are plain dictionaries."""
+def model(graph: Multigraph, places: Mapping[str, tuple[int, int]] | None = None) -> "Network":
+    """The network as a pyvis Network at fixed places, our layout's if none are given; `nodes` and `edges` are plain."""
     from pyvis.network import Network
 
-    places = layout(graph)
+    places = layout(graph) if places is None else places
     net = Network(directed=True, cdn_resources="in_line")
     # Filled directly: add_node and add_edge look through all that is there, which makes a large network quadratic.
     net.nodes = [

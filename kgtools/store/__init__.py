@@ -187,7 +187,10 @@ def _syntax_message(text: str, message: str) -> str:
     if not match:
         return f"the query is not valid SPARQL: {message.splitlines()[0][:200]}"
     line, column = int(match[1]), int(match[2])
-    rest = text.splitlines()[line - 1][column - 1 :] if line <= len(text.splitlines()) else ""
+    lines = text.rstrip().splitlines()
+    if line > len(lines):  # the query ends too early: point behind its last word, not at the empty line after it
+        line, column = len(lines), len(lines[-1]) + 1
+    rest = lines[line - 1][column - 1 :]
     word = re.search(r"\w+|\S", rest)
     what = f"unexpected {word[0]!r}" if word else "unexpected end"
     return f"line {line}, column {column}: {what}; mend the query there\n{_caret(text, line, column)}"
