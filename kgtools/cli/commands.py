@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kgtools.cli import tables
 from kgtools.errors import UsageError
-from kgtools.model import Answer, Finding, Project
+from kgtools.model import Answer, Corpus, Finding, Project, Quad
 from kgtools.sources import find_project, format_turtle, parse_turtle, read_text, turtle_files
 
 if TYPE_CHECKING:
@@ -38,19 +38,23 @@ def check(arguments: Namespace) -> int:
     """Print every finding; exit code 1 if there is one."""
     from kgtools.build import load
     from kgtools.claims import read_claims, read_sources
-    from kgtools.validate import check_format, check_spans
+    from kgtools.questions import check_questions
+    from kgtools.validate import check_format, check_spans, sorted_findings
 
-    project = _project(arguments)
-    corpus, layer, findings = load(project)
-    findings += check_format(corpus)
+    corpus, layer, findings = load(_project(arguments))
+    findings += [*check_format(corpus), *check_questions(list(corpus.questions))]
     if arguments.documents and not findings:
         findings += check_spans(corpus, read_claims(layer), read_sources(layer), arguments.documents)
     if arguments.owl and not findings:
-        findings += _owl_findings(project)
-    for finding in findings:
+        findings += _owl_findings(corpus, layer)
+    for finding in sorted_findings(findings):
         print(finding)
     if not findings:
-        print(f"{sum(len(part) for part in (corpus.ontology, corpus.reference, corpus.sources))} files, no finding")
+        documents = (corpus.ontology, corpus.shapes, corpus.reference, corpus.sources, corpus.scenarios, corpus.views)
+        count = sum(map(len, documents)) + len(corpus.questions)
+        print(
+            f"{count} files, no finding" + (" (HermiT and both OWL 2 profiles, on every view)" if arguments.owl else "")
+        )
     return 1 if findings else 0
 
 
@@ -173,14 +177,22 @@ def _print(store: "Store", answer: Answer, arguments: Namespace) -> None:
     print(tables.FORMATS[arguments.format](answer, names, found))
 
 
-def _owl_findings(project: Project) -> list[Finding]:
+def _owl_findings(corpus: Corpus, layer: list[Quad]) -> list[Finding]:
+    """The profiles of the ontology, and HermiT on ontology, reference data and the facts of each view."""
+    from kgtools.claims import claim_set
     from kgtools.reason import owl_report
-    from kgtools.sources import read_corpus
     from kgtools.validate import as_triples
+    from kgtools.views import facts, read_views
 
-    corpus, _ = read_corpus(project)
-    problems = owl_report(as_triples(corpus.ontology), as_triples(corpus.reference))
-    return [Finding("ontology", None, problem) for problem in problems]
+    ontology, reference = as_triples(corpus.ontology), as_triples(corpus.reference)
+    claims = claim_set(layer, [*ontology, *reference])
+    # Views with equal facts need one run.
+    taken = {tuple(facts(view, claims)): view.name for view in read_views(corpus.views)}
+    return [
+        Finding("ontology", None, f"in view {name}: {problem}")
+        for triples, name in taken.items()
+        for problem in owl_report(ontology, [*reference, *triples])
+    ]
 
 
 def _write(path: Path, data: bytes) -> None:
