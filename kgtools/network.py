@@ -15,10 +15,14 @@ from kgtools.names import shorten
 
 SEED = 20
 SPACING = 165.0
+EDGE = 175.0  # pixels that three of four edges have at least, where the picture stays of a size to be read
+STRETCH = 1.4
 ASPECT = 1.3  # of the box that a picture is to fill
 
 Position = tuple[int, int]
 if TYPE_CHECKING:
+    import numpy as np
+
     Multigraph = nx.MultiDiGraph[str]
 else:
     Multigraph = nx.MultiDiGraph  # subscripted only for type checkers
@@ -137,15 +141,20 @@ def _component(graph: Multigraph, nodes: list[str]) -> tuple[Mapping[str, tuple[
     plain: nx.Graph[str] = nx.Graph()
     plain.add_nodes_from(nodes)
     plain.add_edges_from(sorted({(min(a, b), max(a, b)) for a, b in graph.subgraph(nodes).edges() if a != b}))
-    side = SPACING * max(1.6, math.sqrt(len(nodes)))
     start = nx.circular_layout(plain)
     laid = nx.spring_layout(plain, pos=start, k=2.2 / math.sqrt(len(nodes)), iterations=300, seed=SEED)
-    xs, ys = [p[0] for p in laid.values()], [p[1] for p in laid.values()]
-    wide, high = max(xs) - min(xs) or 1.0, max(ys) - min(ys) or 1.0
-    across, down = side * 1.3, max(side * 0.8 * min(1.0, high / wide * 1.3), SPACING * 0.6)
+    # Labels are wide, so the picture lies on its longer side and is stretched; and it is large enough for most edges
+    # to carry their words.
+    across, down = (1, 0) if _extent(laid, 1) > _extent(laid, 0) else (0, 1)
+    points = {node: (float(place[across]) * STRETCH, float(place[down])) for node, place in laid.items()}
+    lengths = sorted(math.dist(points[one], points[other]) for one, other in plain.edges())
+    scale = min(EDGE / lengths[len(lengths) // 4], SPACING * math.sqrt(len(nodes)) * 0.8)
+    left, top = (min(point[axis] for point in points.values()) for axis in (0, 1))
     margin = SPACING / 2
-    placed = {
-        node: (margin + (px - min(xs)) / wide * across, margin + (py - min(ys)) / high * down)
-        for node, (px, py) in laid.items()
-    }
-    return placed, (round(across + 2 * margin), round(down + 2 * margin))
+    placed = {node: (margin + (x - left) * scale, margin + (y - top) * scale) for node, (x, y) in points.items()}
+    return placed, tuple(round(max(place[axis] for place in placed.values()) + margin) for axis in (0, 1))  # type: ignore[return-value]
+
+
+def _extent(laid: Mapping[str, "np.ndarray[tuple[int], np.dtype[np.float64]]"], axis: int) -> float:
+    along = [float(place[axis]) for place in laid.values()]
+    return max(along) - min(along)

@@ -124,7 +124,7 @@ def _edges(edges: list[dict[str, object]], places: Mapping[object, tuple[int, in
     for pair in sorted(between):
         group = between[pair]
         for number, edge in enumerate(group):
-            bend = (number - (len(group) - 1) / 2) * _BEND * (1 if edge["from"] == pair[0] else -1)
+            bend = (number - (len(group) - 1) / 2) * _BEND * (1 if str(edge["from"]) == pair[0] else -1)
             drawn.append(
                 {**edge, **_curve(places[edge["from"]], places[edge["to"]], bend, number), "text": _text(edge)}
             )

@@ -195,3 +195,10 @@ def test_a_large_model_is_filled_in_linear_time():
 
     seconds(1000)
     assert seconds(30_000) < 60 * seconds(3_000) + 0.2
+
+
+def test_edges_there_and_back_bend_to_different_sides():
+    known = made_up([("urn:a", "urn:p", "urn:b"), ("urn:b", "urn:p", "urn:a")])
+    page = to_html(Answer(""), known, title="x")
+    words = re.findall(r'<text x="(-?\d+)" y="(-?\d+)" dy', page)
+    assert len(set(words)) == 2
