@@ -19,7 +19,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 
 from kgtools.claims import FORECASTS, SUPPOSES, proposition_iri
 from kgtools.model import Answer, ClaimRecord, Evidence, Support, Term, Triple
-from kgtools.names import PREFIXES
+from kgtools.names import PREFIXES, shorten
 from kgtools.sources import documents_by_digest
 from kgtools.store import Store
 
@@ -54,6 +54,20 @@ def claim_records(store: Store, wanted: Iterable[URIRef], documents: Path | None
         iri: _record(iri, rows, related[iri], places[iri], perspectives[iri]) for iri in sorted(iris) if iri in rows
     }
     return {iri: replace(record, passage=passages.get(iri)) for iri, record in records.items()}
+
+
+def claim_lines(claim: ClaimRecord, claims: Mapping[URIRef, ClaimRecord]) -> list[str]:
+    """One claim for a reader: who says what how surely, where, and who disputes it; a line each."""
+    hedge = f"{claim.hedge} (“{claim.hedge_wording}”)" if claim.hedge_wording else claim.hedge
+    valid = f", valid {claim.valid}" if claim.valid else ""
+    by = f", passed on by: {claim.relayed_by}" if claim.relayed_by else ""
+    place = f"{claim.source_title} ({claim.issued or 'undated'}), {claim.locator} [{shorten(claim.iri)}]"
+    lines = [f"{claim.holder} — {claim.stance}, {hedge}{valid}", claim.paraphrase, f"in: {place}{by}"]
+    if claim.passage:
+        lines.append(f"passage: {claim.passage}")
+    for word, others in (("disputed by", claim.disputed_by), ("disputes", claim.disputes)):
+        lines += [f"{word}: {claims[o].holder} — {claims[o].paraphrase} [{shorten(o)}]" for o in others if o in claims]
+    return lines
 
 
 def labels(store: Store, things: Iterable[URIRef]) -> dict[URIRef, dict[str, str]]:

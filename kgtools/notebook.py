@@ -14,7 +14,7 @@ from rdflib import XSD, Literal, URIRef
 
 from kgtools.build import snapshot_folder
 from kgtools.errors import KgError, UsageError
-from kgtools.evidence import evidence, labels
+from kgtools.evidence import claim_lines, evidence, labels
 from kgtools.export import turtle
 from kgtools.model import Answer, Evidence, Project, Term
 from kgtools.names import PREFIXES, expand, shorten
@@ -113,7 +113,7 @@ class Evidenced:
 
     def _repr_html_(self) -> str:
         return "".join(
-            f"<details><summary dir='auto'>{html.escape(' | '.join(filter(None, cells)))}</summary>"
+            f"<details open><summary dir='auto'>{html.escape(' | '.join(filter(None, cells)))}</summary>"
             + "".join(f"<p dir='auto'>{'<br>'.join(map(html.escape, self._lines(iri)))}</p>" for iri in self._claims(n))
             + "</details>"
             for n, cells in enumerate(self.answered._cells())
@@ -123,13 +123,7 @@ class Evidenced:
         return sorted({iri for support in self.evidence.rows[row] for iri in support.claims})
 
     def _lines(self, iri: URIRef) -> list[str]:
-        claim = self.evidence.claims[iri]
-        hedge = f", {claim.hedge}" + (f" (“{claim.hedge_wording}”)" if claim.hedge_wording else "")
-        lines = [f"{claim.holder} — {claim.stance}{hedge}", claim.paraphrase]
-        lines.append(f"{claim.source_title} ({claim.issued or 'undated'}), {claim.locator} [{shorten(iri)}]")
-        lines += [f"passage: {claim.passage}"] if claim.passage else []
-        against = [self.evidence.claims[o] for o in claim.disputed_by if o in self.evidence.claims]
-        return lines + [f"disputed by: {other.holder} — {other.paraphrase}" for other in against]
+        return claim_lines(self.evidence.claims[iri], self.evidence.claims)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 from rdflib import BNode, URIRef
 
-from kgtools.evidence import labels
+from kgtools.evidence import claim_lines, labels
 from kgtools.model import Answer, ClaimRecord, Evidence, Term
 from kgtools.names import shorten
 from kgtools.questions import Question
@@ -101,26 +101,13 @@ def catalogue(questions: Mapping[str, Question]) -> str:
     return "\n".join(lines)
 
 
-def claim_lines(claim: ClaimRecord, claims: Mapping[URIRef, ClaimRecord]) -> list[str]:
-    """One claim for a reader: who says what how surely, where, and who disputes it."""
-    hedge = f", {claim.hedge}" + (f" (“{claim.hedge_wording}”)" if claim.hedge_wording else "")
-    lines = [f"{claim.holder} — {claim.stance}{hedge}" + (f", valid {claim.valid}" if claim.valid else "")]
-    lines += textwrap.wrap(claim.paraphrase, _WIDTH - 8)
-    by = f", passed on by: {claim.relayed_by}" if claim.relayed_by else ""
-    lines.append(f"in: {claim.source_title} ({claim.issued or 'undated'}), {claim.locator} [{shorten(claim.iri)}]{by}")
-    if claim.passage:
-        lines += textwrap.wrap(f"passage: {claim.passage}", _WIDTH - 8)
-    for word, others in (("disputed by", claim.disputed_by), ("disputes", claim.disputes)):
-        lines += [f"{word}: {claims[o].holder} — {claims[o].paraphrase} [{shorten(o)}]" for o in others if o in claims]
-    return lines
-
-
 def _with_claims(number: int, cells: list[str], columns: tuple[str, ...], found: Evidence) -> str:
     head = "  ".join(f"{column}: {cell}" for column, cell in zip(columns, cells, strict=True) if cell)
     lines = [f"{number + 1}. {head}"]
     for iri in _claims(found, number):
         first, *rest = claim_lines(found.claims[iri], found.claims)
-        lines += [f"     {first}", *(f"        {line}" for line in rest)]
+        wrapped = (part for line in rest for part in textwrap.wrap(line, _WIDTH, break_on_hyphens=False) or [""])
+        lines += [f"     {first}", *(f"        {line}" for line in wrapped)]
     return "\n".join(lines if len(lines) > 1 else [*lines, "     rests on reference data only, no claim"])
 
 

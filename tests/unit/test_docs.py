@@ -1,0 +1,68 @@
+"""Documents that could drift from the code are held to it."""
+
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from kgtools.build import load
+from kgtools.cli import _parser
+from kgtools.model import Project
+from kgtools.names import PREFIXES
+from kgtools.questions import read_questions
+from kgtools.sources import format_turtle, parse_turtle
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "CHANGELOG.md"]
+
+
+def commands(text: str) -> list[str]:
+    inline = re.findall(r"`(kg [^`]+)`", text)
+    return inline + re.findall(r"^ {4}(?:echo .* \| )?(kg .+)$", text, re.MULTILINE)
+
+
+COMMANDS = [(page.name, command) for page in PAGES for command in commands(page.read_text("utf-8"))]
+
+
+def test_the_documents_show_commands():
+    assert len(COMMANDS) > 20
+
+
+@pytest.mark.parametrize(("page", "command"), COMMANDS)
+def test_every_command_shown_is_one(page: str, command: str):
+    words = shlex.split(re.split(r"[,;]? …| \|$", command)[0])[1:]
+    words = ["json" if word == "csv|json|md" else "1" if word == "SECONDS" else word for word in words]
+    if words[0] in ("show", "export") and "-o" not in words:
+        words += ["x"] * (len(words) == 1 and words[0] == "show") + ["-o", "x"]
+    if words[0] == "export" and words[1] in ("-o", "FORMAT"):
+        words[1:1] = ["turtle"]
+    if words[0] == "sparql" and len(words) == 1:
+        words.append("-")
+    arguments = _parser().parse_args(words)
+    if getattr(arguments, "question", None) not in (None, "QUESTION", "x"):
+        assert arguments.question in read_questions(ROOT / "ontology" / "questions")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_leads_somewhere(page: Path):
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_example_source_has_no_finding(tmp_path: Path):
+    page = (ROOT / "docs" / "how-to" / "add-a-source.md").read_text("utf-8")
+    example = re.search(r"```turtle\n(.*?)```", page, re.DOTALL)[1]
+    text = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items()) + example
+    shutil.copytree(ROOT / "graph", tmp_path / "graph")
+    path = tmp_path / "graph" / "sources" / "example-notes-2024.ttl"
+    path.write_text(format_turtle(parse_turtle(path, text)), encoding="utf-8")
+    assert load(Project(tmp_path, ROOT / "ontology", tmp_path / "graph"))[2] == []
+
+
+def test_the_readme_begins_with_two_commands():
+    blocks = re.findall(r"```bash\n(.*?)\n```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    assert len(blocks) == 2
+    assert blocks[0].endswith("kg build")
+    assert blocks[1].endswith("pytest")
