@@ -20,6 +20,7 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "CHA
 
 def commands(text: str) -> list[str]:
     inline = re.findall(r"`(kg [^`]+)`", text)
+    inline = [command for command in inline if "--help" not in command]
     return inline + re.findall(r"^ {4}(?:echo .* \| )?(kg .+)$", text, re.MULTILINE)
 
 
