@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from rdflib import BNode, URIRef
 
 from kgtools.evidence import claim_lines, labels
+from kgtools.export import turtle
 from kgtools.model import Answer, ClaimRecord, Evidence, Term
 from kgtools.names import shorten
 from kgtools.questions import Question
@@ -32,7 +33,7 @@ def table(answer: Answer, named: Names, found: Evidence | None = None) -> str:
     if answer.boolean is not None:
         return "yes" if answer.boolean else "no"
     if answer.triples is not None:
-        return "\n".join(" ".join(term.n3() for term in triple) + " ." for triple in answer.triples)
+        return turtle(answer.triples).rstrip("\n")
     if not answer.rows:
         return "no rows"
     cells = [[_text(term, named) for term in row] for row in answer.rows]

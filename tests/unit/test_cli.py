@@ -226,3 +226,11 @@ def test_locators_are_compared_with_the_documents(project: Path):
     done = kg("check", *documents, cwd=project)
     assert done.returncode == 1
     assert "points to another passage than was read" in done.stdout
+
+
+def test_the_choices_in_the_help_are_those_that_there_are():
+    from kgtools.cli import EXPORTS, TABLES, tables
+    from kgtools.export import FORMATS
+
+    assert set(EXPORTS) == set(FORMATS)
+    assert set(TABLES) == set(tables.FORMATS)
