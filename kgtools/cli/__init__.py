@@ -75,6 +75,10 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("format", choices=EXPORTS, help="the format to write")
     export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the file to write")
     export.add_argument("--view", default="all", help="the view whose facts are taken (default: all)")
+    report = _verb(
+        verbs, "report", "say what the data look like: claims per source, perspective, topic, year", "kg report"
+    )
+    report.add_argument("-o", "--output", type=Path, metavar="FILE", help="write a page instead of printing")
     return parser
 
 

@@ -128,6 +128,23 @@ def export(arguments: Namespace) -> int:
     return 0
 
 
+def report(arguments: Namespace) -> int:
+    """Print the data report, or write it as a page."""
+    from kgtools.report import report as sections_of
+    from kgtools.store import Store
+
+    with Store.open(_snapshot(arguments)) as store:
+        sections = sections_of(store)
+    if arguments.output:
+        from kgtools.render import report_html
+
+        _write(arguments.output, report_html(sections, store.snapshot).encode())
+        print(arguments.output)
+    else:
+        print(tables.sections(sections))
+    return 0
+
+
 def _project(arguments: Namespace) -> Project:
     return find_project(arguments.root, arguments.graph)
 

@@ -7,7 +7,7 @@ elsewhere and runs what stands in labels. The picture is SVG written here, so it
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -17,11 +17,13 @@ from kgtools.model import Answer, ClaimRecord, Evidence, Term
 from kgtools.names import shorten
 from kgtools.network import SEED, Multigraph, claims_in, layout, network
 from kgtools.render import drawing
+from kgtools.report import Section
 
 if TYPE_CHECKING:
+    from jinja2 import Template
     from pyvis.network import Network
 
-__all__ = ["model", "to_html"]
+__all__ = ["model", "report_html", "to_html"]
 
 STATUS_WORDS = {
     "claimed": "claimed: a source says so",
@@ -54,19 +56,10 @@ def model(graph: Multigraph, places: Mapping[str, tuple[int, int]] | None = None
 
 def to_html(answer: Answer, found: Evidence, *, title: str) -> str:
     """The page: title, legend, search, filters, picture, evidence panel, and the same as tables; always equal bytes."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
     graph = network(found)
     net, shown = model(graph), sorted(claims_in(graph))
-    style, script = (files("kgtools.render").joinpath(name).read_text("utf-8") for name in ("page.css", "page.js"))
-    environment = Environment(
-        loader=PackageLoader("kgtools", "render"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("page.html").render(
+    style, script = _part("page.css"), _part("page.js")
+    return _template("page.html").render(
         title=title,
         style=style,
         script=script,
@@ -83,6 +76,32 @@ def to_html(answer: Answer, found: Evidence, *, title: str) -> str:
         sources=sorted({(claim.source_title, str(claim.source)) for claim in map(found.claims.__getitem__, shown)}),
         footer=_footer(answer),
     )
+
+
+def report_html(sections: Sequence[Section], snapshot: str) -> str:
+    """The data report as one page that needs no network and no script."""
+    style, title = _part("page.css"), "What the data look like"
+    policy = _policy(style, "")
+    return _template("report.html").render(
+        title=title, style=style, policy=policy, sections=sections, snapshot=snapshot
+    )
+
+
+def _part(name: str) -> str:
+    return files("kgtools.render").joinpath(name).read_text("utf-8")
+
+
+def _template(name: str) -> "Template":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("kgtools", "render"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name)
 
 
 def _policy(style: str, script: str) -> str:

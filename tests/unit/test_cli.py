@@ -38,7 +38,7 @@ def project(tmp_path: Path) -> Path:
 
 
 def test_help_has_an_example_for_every_verb():
-    verbs = ("build", "check", "fmt", "ask", "sparql", "show", "export")
+    verbs = ("build", "check", "fmt", "ask", "sparql", "show", "export", "report")
     assert all(f"Example: kg {verb}" in kg(verb, "--help").stdout for verb in verbs)
 
 
