@@ -70,6 +70,11 @@ def claim_lines(claim: ClaimRecord, claims: Mapping[URIRef, ClaimRecord]) -> lis
     return lines
 
 
+def best_label(known: Mapping[str, str], thing: URIRef, language: str = "en") -> str:
+    """The label in *language*, else in English, else in any, else the prefixed name."""
+    return known.get(language) or known.get("en") or next(iter(known.values()), None) or shorten(thing)
+
+
 def labels(store: Store, things: Iterable[URIRef]) -> dict[URIRef, dict[str, str]]:
     """The preferred labels of each thing by language; a thing without any is left out."""
     found: dict[URIRef, dict[str, str]] = defaultdict(dict)

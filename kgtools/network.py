@@ -10,6 +10,7 @@ import networkx as nx
 from rdflib import Literal, URIRef
 
 from kgtools.claims import proposition_iri
+from kgtools.evidence import best_label
 from kgtools.model import Evidence, Support
 from kgtools.names import shorten
 
@@ -106,8 +107,9 @@ def _supports(found: Evidence) -> Iterable[Support]:
 def _add_node(graph: Multigraph, iri: URIRef, found: Evidence) -> None:
     if iri not in graph:
         labels = found.labels.get(iri, {})
-        label = labels.get("en") or next(iter(labels.values()), None) or shorten(iri)
-        graph.add_node(iri, label=label, labels=labels, kind=found.kinds.get(iri, "Entity"), sayings=[])
+        graph.add_node(
+            iri, label=best_label(labels, iri), labels=labels, kind=found.kinds.get(iri, "Entity"), sayings=[]
+        )
 
 
 def _saying(support: Support, found: Evidence) -> dict[str, object]:

@@ -14,7 +14,7 @@ from rdflib import XSD, Literal, URIRef
 
 from kgtools.build import snapshot_folder
 from kgtools.errors import KgError, UsageError
-from kgtools.evidence import claim_lines, evidence, labels
+from kgtools.evidence import best_label, claim_lines, evidence, labels
 from kgtools.export import turtle
 from kgtools.model import Answer, Evidence, Project, Term
 from kgtools.names import PREFIXES, expand, shorten
@@ -88,8 +88,7 @@ class Answered:
     def _name(self, term: Term | None) -> str:
         if term is None:
             return ""
-        known = self.labels.get(term, {}) if isinstance(term, URIRef) else {}
-        return known.get("en") or (shorten(term) if isinstance(term, URIRef) else str(term))
+        return best_label(self.labels.get(term, {}), term) if isinstance(term, URIRef) else str(term)
 
     def _html_cell(self, term: Term | None) -> str:
         iri = f' title="{html.escape(str(term))}"' if isinstance(term, URIRef) else ""

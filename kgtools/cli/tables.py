@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from rdflib import BNode, URIRef
 
-from kgtools.evidence import claim_lines, labels
+from kgtools.evidence import best_label, claim_lines, labels
 from kgtools.export import turtle
 from kgtools.model import Answer, ClaimRecord, Evidence, Term
 from kgtools.names import shorten
@@ -26,7 +26,7 @@ def names(store: Store, answer: Answer, language: str = "en") -> dict[URIRef, st
     """The label, in *language* or else English, of everything that the rows name."""
     things = {term for row in answer.rows for term in row if isinstance(term, URIRef)}
     found = labels(store, things)
-    return {thing: known.get(language) or known.get("en") or shorten(thing) for thing, known in found.items()}
+    return {thing: best_label(known, thing, language) for thing, known in found.items()}
 
 
 def table(answer: Answer, named: Names, found: Evidence | None = None) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rdflib import URIRef
 
+from kgtools.evidence import best_label
 from kgtools.model import Answer, ClaimRecord, Evidence, Term
 from kgtools.names import shorten
 from kgtools.network import SEED, Multigraph, claims_in, layout, network
@@ -143,8 +144,7 @@ def _rows(answer: Answer, found: Evidence) -> list[list[str]]:
 def _cell(term: Term | None, found: Evidence) -> str:
     if term is None:
         return ""
-    labels: Mapping[str, str] = found.labels.get(term, {}) if isinstance(term, URIRef) else {}
-    return labels.get("en") or (shorten(term) if isinstance(term, URIRef) else str(term))
+    return best_label(found.labels.get(term, {}), term) if isinstance(term, URIRef) else str(term)
 
 
 def _edge_row(edge: Mapping[str, object], net: "Network", found: Evidence) -> dict[str, object]:
