@@ -169,6 +169,8 @@ def _solutions(store: Store, answer: Answer) -> list[list[tuple[Solution, list[T
     computed = {str(part.evar) for part in parsed[1].get("projection") or () if "evar" in part}
     plain = [column for column in answer.columns if column not in computed]
     kept = sorted({str(v) for pattern in patterns for v in pattern if isinstance(v, Variable)} | set(plain))
+    if not kept:  # all is computed from nothing, so there is nothing that it rests on
+        return [[] for _ in answer.rows]
     query = f"{prologue}\nSELECT DISTINCT {' '.join('?' + name for name in kept)} WHERE {where}"
     full = store.query(query, bindings=answer.bindings)
     by_key = defaultdict(list)

@@ -40,6 +40,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader (head, less) went away; without this Python complains again while it shuts down.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        where = error.filename or "a file"
+        print(
+            f"kg {arguments.command}: {where}: {error.strerror}; name a place with room that you may write to",
+            file=sys.stderr,
+        )
+        return 1
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130

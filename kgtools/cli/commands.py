@@ -214,6 +214,8 @@ def _owl_findings(corpus: Corpus, layer: list[Quad]) -> list[Finding]:
 
 def _write(path: Path, data: bytes) -> None:
     """Write a file whole or not at all."""
+    if path.is_dir() or not path.name:
+        raise UsageError(f"{path} is a folder; name a file in it")
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -47,7 +47,7 @@ class Store:
         except (OSError, ValueError, KeyError):
             raise StoreError(f"{folder} holds no readable snapshot; run kg build") from None
         if view not in views:
-            raise QuestionError(f"there is no view {view!r}{_near(view, views)}; the views are {', '.join(views)}")
+            raise QuestionError(f"there is no view {view!r}; the views are {', '.join(views)}{_near(view, views)}")
         return cls(folder, view, manifest, timeout, memory_mb)
 
     def query(self, text: str, bindings: Mapping[str, Term] | None = None, *, timeout: float | None = None) -> Answer:

@@ -197,6 +197,19 @@ def test_a_file_that_cannot_be_written_is_said(at: list[str]):
     assert "cannot be written" in done.stderr
 
 
+@pytest.mark.parametrize("folder", ["/", "."])
+def test_a_folder_is_no_file_to_write(folder: str, at: list[str]):
+    done = kg("export", "turtle", "-o", folder, *at)
+    assert (done.returncode, "is a folder" in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+
+
+def test_a_place_that_cannot_be_built_in_is_said():
+    done = kg("build", "--build", "/proc/none/build")
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "/proc/none" in done.stderr
+
+
 def test_findings_have_exit_code_one_and_no_traceback(project: Path):
     path = project / "graph" / "sources" / "blog-copy.ttl"
     path.write_text(path.read_text("utf-8").replace("kg:taxes", "kg:taxs"), encoding="utf-8")

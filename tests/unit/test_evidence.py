@@ -94,6 +94,10 @@ def test_names_in_strings_and_comments_do_not_disturb_the_tracing(store: Store):
     assert why(store, query) == [{"claim:un-river-2022-011"}, {"claim:herald-2020-011"}]
 
 
+def test_a_row_computed_from_nothing_rests_on_nothing(store: Store):
+    assert why(store, "SELECT (1 + 1 AS ?n) { }") == [set()]
+
+
 def test_no_rows_have_no_evidence(store: Store):
     assert evidence(store, store.query("SELECT ?a { ?a kg:pledgedTo actor:arland }")).rows == ()
 

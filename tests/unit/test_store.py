@@ -140,7 +140,7 @@ def test_a_killed_parent_takes_its_worker_along(world: Built, tmp_path: Path):
 
 
 def test_an_unknown_view_names_the_known_ones(world: Built):
-    with pytest.raises(QuestionError, match=r"did you mean 'uncontested'.*the views are all, blog"):
+    with pytest.raises(QuestionError, match=r"the views are all, blog.*did you mean 'uncontested'"):
         Store.open(world.folder, "uncontestd")
 
 
