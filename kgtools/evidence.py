@@ -70,6 +70,17 @@ def claim_lines(claim: ClaimRecord, claims: Mapping[URIRef, ClaimRecord]) -> lis
     return lines
 
 
+def row_lines(found: Evidence, row: int) -> list[list[str]]:
+    """The claims under a row, each as its lines; where there is none, one line that says why."""
+    supports = found.rows[row]
+    claims = sorted({iri for support in supports for iri in support.claims})
+    if claims:
+        return [claim_lines(found.claims[iri], found.claims) for iri in claims]
+    if supports:
+        return [["rests on reference data only, no claim"]]
+    return [["not traced: a subquery or a path hides what the row rests on; write its steps out as patterns"]]
+
+
 def best_label(known: Mapping[str, str], thing: URIRef, language: str = "en") -> str:
     """The label in *language*, else in English, else in any, else the prefixed name."""
     return known.get(language) or known.get("en") or next(iter(known.values()), None) or shorten(thing)

@@ -14,7 +14,7 @@ from rdflib import XSD, Literal, URIRef
 
 from kgtools.build import snapshot_folder
 from kgtools.errors import KgError, UsageError
-from kgtools.evidence import best_label, claim_lines, evidence, labels
+from kgtools.evidence import best_label, evidence, labels, row_lines
 from kgtools.export import turtle
 from kgtools.model import Answer, Evidence, Project, Term
 from kgtools.names import PREFIXES, expand, shorten
@@ -107,22 +107,18 @@ class Evidenced:
         parts = []
         for number, cells in enumerate(self.answered._cells()):
             parts.append(f"{number + 1}. {' | '.join(filter(None, cells))}")
-            parts += [f"     {line}" for iri in self._claims(number) for line in self._lines(iri)]
+            parts += [f"     {line}" for lines in row_lines(self.evidence, number) for line in lines]
         return "\n".join(parts)
 
     def _repr_html_(self) -> str:
         return "".join(
             f"<details open><summary dir='auto'>{html.escape(' | '.join(filter(None, cells)))}</summary>"
-            + "".join(f"<p dir='auto'>{'<br>'.join(map(html.escape, self._lines(iri)))}</p>" for iri in self._claims(n))
+            + "".join(
+                f"<p dir='auto'>{'<br>'.join(map(html.escape, lines))}</p>" for lines in row_lines(self.evidence, n)
+            )
             + "</details>"
             for n, cells in enumerate(self.answered._cells())
         )
-
-    def _claims(self, row: int) -> list[URIRef]:
-        return sorted({iri for support in self.evidence.rows[row] for iri in support.claims})
-
-    def _lines(self, iri: URIRef) -> list[str]:
-        return claim_lines(self.evidence.claims[iri], self.evidence.claims)
 
 
 @dataclass(frozen=True, slots=True)

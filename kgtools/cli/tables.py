@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from rdflib import BNode, URIRef
 
-from kgtools.evidence import best_label, claim_lines, labels
+from kgtools.evidence import best_label, labels, row_lines
 from kgtools.export import turtle
 from kgtools.model import Answer, ClaimRecord, Evidence, Term
 from kgtools.names import shorten
@@ -115,11 +115,10 @@ def sections(parts: Iterable[Section]) -> str:
 def _with_claims(number: int, cells: list[str], columns: tuple[str, ...], found: Evidence) -> str:
     head = "  ".join(f"{column}: {cell}" for column, cell in zip(columns, cells, strict=True) if cell)
     lines = [f"{number + 1}. {head}"]
-    for iri in _claims(found, number):
-        first, *rest = claim_lines(found.claims[iri], found.claims)
+    for first, *rest in row_lines(found, number):
         wrapped = (part for line in rest for part in textwrap.wrap(line, _WIDTH, break_on_hyphens=False) or [""])
         lines += [f"     {first}", *(f"        {line}" for line in wrapped)]
-    return "\n".join(lines if len(lines) > 1 else [*lines, "     rests on reference data only, no claim"])
+    return "\n".join(lines)
 
 
 def _claims(found: Evidence | None, row: int) -> list[URIRef]:

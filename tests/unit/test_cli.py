@@ -121,6 +121,17 @@ def test_why_prints_who_says_so_and_the_passage(at: list[str]):
     assert "characters " in printed
 
 
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("SELECT ?r { segment:salt-road-1 kg:segmentOf ?r }", "rests on reference data only"),
+        ("SELECT ?a { ?a kg:taxes/kg:segmentOf route:salt-road }", "not traced"),
+    ],
+)
+def test_a_row_without_a_claim_says_why(query: str, words: str, at: list[str]):
+    assert words in kg("sparql", "-", "--why", *at, input=query).stdout
+
+
 def test_a_query_from_standard_input_is_answered(at: list[str]):
     done = kg("sparql", "-", "--format", "csv", *at, input="SELECT ?x { ?x a kg:ArmedGroup } ORDER BY ?x")
     assert done.stdout.split() == [
