@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Answered", "Render", "Session", "register"]
 
 MOST_ROWS = 200  # shown; the answer keeps all
+_LEFT = 'style="text-align:start"'  # notebooks set cells to the right, which is for numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Answered:
     def _repr_html_(self) -> str:
         if self.answer.boolean is not None or self.answer.triples is not None:
             return f"<pre>{html.escape(repr(self))}</pre>"
-        head = "".join(f"<th>{html.escape(column)}</th>" for column in self.answer.columns)
+        head = "".join(f"<th {_LEFT}>{html.escape(column)}</th>" for column in self.answer.columns)
         body = "".join(f"<tr>{''.join(map(self._html_cell, row))}</tr>" for row in self.answer.rows[:MOST_ROWS])
         rest = "".join(f"<p>{html.escape(line)}</p>" for line in self._rest())
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"
@@ -92,7 +93,7 @@ class Answered:
 
     def _html_cell(self, term: Term | None) -> str:
         iri = f' title="{html.escape(str(term))}"' if isinstance(term, URIRef) else ""
-        return f'<td dir="auto"{iri}>{html.escape(self._name(term))}</td>'
+        return f'<td dir="auto" {_LEFT}{iri}>{html.escape(self._name(term))}</td>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,12 +317,9 @@ class _Catalogue:
         return "\n".join(f"{name}: {self.questions[name].summary}" for name in sorted(self.questions))
 
     def _repr_html_(self) -> str:
-        rows = ((name, self.questions[name].summary) for name in sorted(self.questions))
-        return (
-            "<table>"
-            + "".join(f"<tr><td><code>{n}</code></td><td>{html.escape(s)}</td></tr>" for n, s in rows)
-            + "</table>"
-        )
+        cells = ((f"<code>{n}</code>", html.escape(self.questions[n].summary)) for n in sorted(self.questions))
+        rows = (f"<tr><td {_LEFT}>{name}</td><td {_LEFT}>{summary}</td></tr>" for name, summary in cells)
+        return f"<table>{''.join(rows)}</table>"
 
 
 def _common(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
