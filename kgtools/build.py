@@ -81,7 +81,7 @@ def freeze(corpus: Corpus, layer: list[Quad]) -> dict[str, list[Quad]]:
     known = [*reference, *dict.fromkeys(inference.conclusion for inference in base)]
     scenarios = graph_iri("scenarios")
     return {
-        "ontology.nq": _in_graph(ontology, "ontology"),
+        "ontology.nq": _in_graph([*ontology, *as_triples(corpus.alignments)], "ontology"),
         "reference.nq": [
             *_in_graph([*reference, *as_triples(corpus.views)], "reference"),
             *_inferred_quads("reference", base),

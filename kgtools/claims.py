@@ -188,7 +188,7 @@ def _proposition_name(triples: list[Triple]) -> URIRef:
 
 def _bounds(quads: list[Quad]) -> Iterator[Triple]:
     """Day bounds of claims (from valid times) and of propositions that say a date."""
-    dated = {s for s, p, o, _ in quads if p == KG.predicate and o == KG.date}
+    dated = {s for s, p, o, _ in quads if p == KG.predicate and o in (KG.date, KG.endDate)}
     for s, p, o, _ in quads:
         if not isinstance(o, Literal) or p not in (KG.validFrom, KG.validTo, KG.value):
             continue

@@ -13,9 +13,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from rdflib import Literal, URIRef, Variable
-from rdflib.plugins.sparql.algebra import translateQuery
-from rdflib.plugins.sparql.parser import parseQuery
-from rdflib.plugins.sparql.parserutils import CompValue
 
 from kgtools.claims import FORECASTS, SUPPOSES, proposition_iri
 from kgtools.model import Answer, ClaimRecord, Evidence, Support, Term, Triple
@@ -174,6 +171,10 @@ def _solutions(store: Store, answer: Answer) -> list[list[tuple[Solution, list[T
     """For each row of the answer the solutions behind it, each with the query's triple patterns filled in."""
     if not answer.rows:
         return []
+    # Loading the parser takes as long as asking most questions, and only their evidence needs it.
+    from rdflib.plugins.sparql.algebra import translateQuery
+    from rdflib.plugins.sparql.parser import parseQuery
+
     prologue, where = _split(answer.query)
     parsed = parseQuery(answer.query)
     patterns = sorted(set(_patterns(translateQuery(parsed, initNs=dict(PREFIXES)).algebra)), key=str)
@@ -217,6 +218,8 @@ def _split(query: str) -> tuple[str, str]:
 
 def _patterns(node: object) -> Iterator[Pattern]:
     """Every triple pattern of the algebra; what MINUS and NOT EXISTS rule out supports no row."""
+    from rdflib.plugins.sparql.parserutils import CompValue
+
     if isinstance(node, CompValue):
         if node.name == "Builtin_NOTEXISTS":
             return

@@ -10,8 +10,8 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import networkx as nx
 import pyoxigraph as ox
 from rdflib import RDF, Literal, URIRef
 from rdflib.namespace import SKOS
@@ -19,8 +19,10 @@ from rdflib.namespace import SKOS
 from kgtools.errors import QuestionError, StoreError
 from kgtools.model import Quad, Term, Triple
 from kgtools.names import KG, PREFIXES, graph_iri, shorten
-from kgtools.network import Multigraph, to_graphml
 from kgtools.sources import parse_nquads
+
+if TYPE_CHECKING:
+    from kgtools.network import Multigraph
 
 __all__ = ["FORMATS", "export", "turtle"]
 
@@ -56,6 +58,8 @@ def export(folder: Path, form: str, view: str = "all") -> bytes:
     if form == "jsonld":
         return _json_ld(quads)
     if form == "graphml":
+        from kgtools.network import to_graphml
+
         return to_graphml(_property_graph(quads, view))
     raise QuestionError(f"there is no format {form!r}; the formats are {', '.join(FORMATS)}")
 
@@ -133,7 +137,7 @@ def _json_value(term: Term) -> dict[str, object]:
 Nodes = dict[Term, dict[URIRef, list[Term]]]
 
 
-def _property_graph(quads: Iterable[Quad], view: str) -> Multigraph:
+def _property_graph(quads: Iterable[Quad], view: str) -> "Multigraph":
     """Things as nodes, propositions between two things as edges, with status and the claims on each."""
     about: Nodes = defaultdict(lambda: defaultdict(list))
     in_graph = defaultdict(set)
@@ -143,6 +147,8 @@ def _property_graph(quads: Iterable[Quad], view: str) -> Multigraph:
         in_graph[graph].add((subject, predicate, term))
     facts, inferred = (in_graph[graph_iri(f"view/{view}/{part}")] for part in ("facts", "inferred"))
     claims_on = _claims_on(about)
+    import networkx as nx
+
     out: Multigraph = nx.MultiDiGraph(view=view, lost=_LOST, separator=SEPARATOR.strip())
     for proposition in sorted(p for p in about if KG.Proposition in about[p][RDF.type]):
         triple = tuple(about[proposition].get(part, [None])[0] for part in (KG.subject, KG.predicate, KG.object))

@@ -46,6 +46,7 @@ class Corpus:
     """All curated files of a project, read but not yet interpreted."""
 
     ontology: tuple[Document, ...]
+    alignments: tuple[Document, ...]  # apart, so that the ontology can be read and reasoned over alone
     shapes: tuple[Document, ...]
     reference: tuple[Document, ...]
     sources: tuple[Document, ...]

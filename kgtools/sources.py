@@ -42,6 +42,7 @@ def read_corpus(project: Project) -> tuple[Corpus, list[Finding]]:
             *read(project.ontology / "modules"),
             *read(project.ontology / "vocabularies"),
         ),
+        alignments=read(project.ontology / "alignments"),
         shapes=read(project.ontology / "shapes"),
         reference=read(project.graph / "reference"),
         sources=read(project.graph / "sources"),

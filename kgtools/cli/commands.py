@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from kgtools.store import Store
 
 FIRST_QUESTION = "actors-on-each-route"
+FIRST_ROWS = 12
 
 
 def build(arguments: Namespace) -> int:
@@ -28,8 +30,11 @@ def build(arguments: Namespace) -> int:
     for name, counts in built.views.items():
         print(f"  view {name}: {counts['facts']} facts, {counts['inferred']} inferred", file=sys.stderr)
     with Store.open(built.folder) as store:
-        answer = _answer(store, project, FIRST_QUESTION, {})
-        print(f"\n{answer[0]}\n\n{tables.table(answer[1], tables.names(store, answer[1]))}")
+        summary, answer = _answer(store, project, FIRST_QUESTION, {})
+        first = replace(answer, rows=answer.rows[:FIRST_ROWS])
+        print(f"\n{summary}\n\n{tables.table(first, tables.names(store, first))}")
+        if len(answer.rows) > FIRST_ROWS:
+            print(f"… and {len(answer.rows) - FIRST_ROWS} more rows")
     print(f"\nNext: kg ask, kg ask {FIRST_QUESTION} --why, kg show {FIRST_QUESTION} -o build/routes.html")
     return 0
 
@@ -50,7 +55,15 @@ def check(arguments: Namespace) -> int:
     for finding in sorted_findings(findings):
         print(finding)
     if not findings:
-        documents = (corpus.ontology, corpus.shapes, corpus.reference, corpus.sources, corpus.scenarios, corpus.views)
+        documents = (
+            corpus.ontology,
+            corpus.alignments,
+            corpus.shapes,
+            corpus.reference,
+            corpus.sources,
+            corpus.scenarios,
+            corpus.views,
+        )
         count = sum(map(len, documents)) + len(corpus.questions)
         print(
             f"{count} files, no finding" + (" (HermiT and both OWL 2 profiles, on every view)" if arguments.owl else "")

@@ -39,7 +39,7 @@ def table(answer: Answer, named: Names, found: Evidence | None = None) -> str:
         return "no rows"
     cells = [[_text(term, named) for term in row] for row in answer.rows]
     if found is None:
-        return _aligned([list(answer.columns), *cells])
+        return _aligned([list(answer.columns), *([_short(cell) for cell in row] for row in cells)])
     return "\n\n".join(_with_claims(n, row, answer.columns, found) for n, row in enumerate(cells))
 
 
@@ -84,6 +84,8 @@ def as_json(answer: Answer, named: Names, found: Evidence | None = None) -> str:
         ]
     return json.dumps(document, ensure_ascii=False, indent=2)
 
+
+_WIDEST = 44  # characters of a cell in a table for people; csv, json and md have all of it
 
 FORMATS: Mapping[str, Callable[[Answer, Names, Evidence | None], str]] = {
     "table": table,
@@ -131,6 +133,11 @@ def _text(term: Term | None, named: Names) -> str:
     if term is None:
         return ""
     return named.get(term) or shorten(term) if isinstance(term, URIRef) else str(term)
+
+
+def _short(cell: str) -> str:
+    """A cell that leaves room for others: names are cut, claims are not, since people copy them."""
+    return cell if len(cell) <= _WIDEST or cell.startswith("claim:") else cell[: _WIDEST - 1].rstrip() + "…"
 
 
 def _aligned(lines: list[list[str]]) -> str:

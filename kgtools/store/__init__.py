@@ -37,6 +37,7 @@ class Store:
         names = ("ontology.nq", "reference.nq", "claims.nq", "scenarios.nq", f"views/{view}.nq")
         self._files = [(str(folder / name), manifest["files"][name]["sha256"]) for name in names]
         self._worker: subprocess.Popen[bytes] | None = None
+        self._has_graphs = False
 
     @classmethod
     def open(cls, folder: Path, view: str = "all", *, timeout: float = 30.0, memory_mb: int = 4096) -> "Store":
@@ -61,6 +62,7 @@ class Store:
         reply = self._ask(
             {"query": text, "prefixes": dict(PREFIXES), "bindings": {n: _plain(t) for n, t in bindings.items()}},
             self.timeout if timeout is None else timeout,
+            graphs=any(token.kind == "word" and token.text.upper() == "GRAPH" for token in tokenize(text)),
         )
         if "syntax" in reply:
             raise QuestionError(_syntax_message(text, reply["syntax"]))
@@ -97,14 +99,15 @@ class Store:
         if getattr(self, "_worker", None) is not None:
             self.close()
 
-    def _ask(self, request: dict, timeout: float) -> dict:  # type: ignore[type-arg]
+    def _ask(self, request: dict, timeout: float, *, graphs: bool) -> dict:  # type: ignore[type-arg]
         finished = False
         try:
             if self._worker is None:
-                self._worker = _start()
-                loaded = self._exchange({"files": self._files, "memory_mb": self.memory_mb}, time.monotonic() + 600)
-                if "error" in loaded:
-                    raise StoreError(f"the snapshot cannot be opened: {loaded['error']}")
+                self._worker, self._has_graphs = _start(), False
+                self._load({"files": self._files, "memory_mb": self.memory_mb})
+            if graphs and not self._has_graphs:
+                self._load({"graphs": self._files})
+                self._has_graphs = True
             reply = self._exchange(request, time.monotonic() + timeout)
             finished = True
         except TimeoutError:
@@ -114,6 +117,11 @@ class Store:
             if not finished:
                 self.close()
         return reply
+
+    def _load(self, request: dict) -> None:  # type: ignore[type-arg]
+        loaded = self._exchange(request, time.monotonic() + 600)
+        if "error" in loaded:
+            raise StoreError(f"the snapshot cannot be opened: {loaded['error']}")
 
     def _exchange(self, request: dict, deadline: float) -> dict:  # type: ignore[type-arg]
         worker = self._worker

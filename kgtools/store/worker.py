@@ -10,6 +10,7 @@ import os
 import queue
 import sys
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 import pyoxigraph as ox
@@ -32,7 +33,7 @@ def _serve(requests: "queue.SimpleQueue[str]") -> None:
     while True:
         request = json.loads(requests.get())
         try:
-            reply = _load(store, request) if "files" in request else _query(store, request)
+            reply = _JOBS[next(job for job in _JOBS if job in request)](store, request)
         except SyntaxError as error:
             reply = {"syntax": str(error)}
         except (ValueError, OSError, RuntimeError) as error:
@@ -44,16 +45,28 @@ def _serve(requests: "queue.SimpleQueue[str]") -> None:
 
 
 def _load(store: ox.Store, request: dict) -> dict:  # type: ignore[type-arg]
-    """Load sorted N-Quads files: each quad into its graph, and its triple once into the default graph."""
+    """Load sorted N-Quads files, each triple once, into the default graph."""
     _limit_memory(request["memory_mb"])
-    for path, digest in request["files"]:
+    triples = b"".join(_without_graphs(data) for data in _read(request["files"]))
+    # Lenient only spares a second look at what the build wrote and the digest vouches for.
+    store.bulk_load(triples, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+    return {"loaded": True}
+
+
+def _load_graphs(store: ox.Store, request: dict) -> dict:  # type: ignore[type-arg]
+    """Load the same files, each quad into its graph. Few queries name a graph, and loading takes the most time."""
+    for data in _read(request["graphs"]):
+        store.bulk_load(data, format=ox.RdfFormat.N_QUADS, lenient=True)
+    return {"loaded": True}
+
+
+def _read(files: list[list[str]]) -> Iterator[bytes]:
+    for path, digest in files:
         with open(path, "rb") as file:  # noqa: PTH123  # pathlib would double the start-up time
             data = file.read()
         if hashlib.sha256(data).hexdigest() != digest:
-            return {"error": f"{path} is not the file that its manifest names; run kg build to mend it"}
-        store.bulk_load(data, format=ox.RdfFormat.N_QUADS)
-        store.bulk_load(_without_graphs(data), format=ox.RdfFormat.N_TRIPLES)
-    return {"loaded": True}
+            raise ValueError(f"{path} is not the file that its manifest names; run kg build to mend it")
+        yield data
 
 
 def _limit_memory(megabytes: int) -> None:
@@ -67,7 +80,7 @@ def _limit_memory(megabytes: int) -> None:
 
 def _without_graphs(data: bytes) -> bytes:
     """The triples of N-Quads lines as we write them: the graph is the last `<…>` of each line."""
-    return b"\n".join([line[: line.rindex(b" <")] + b" ." for line in data.splitlines()])
+    return b"".join([line.rpartition(b" <")[0] + b" .\n" for line in data.splitlines()])
 
 
 def _query(store: ox.Store, request: dict) -> dict:  # type: ignore[type-arg]
@@ -103,6 +116,8 @@ def _term(plain: Any) -> "ox.NamedNode | ox.BlankNode | ox.Literal":
     _, value, language, datatype = plain
     return ox.Literal(value, language=language) if language else ox.Literal(value, datatype=ox.NamedNode(datatype))
 
+
+_JOBS = {"files": _load, "graphs": _load_graphs, "query": _query}
 
 if __name__ == "__main__":
     main()

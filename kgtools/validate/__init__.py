@@ -3,7 +3,9 @@
 import difflib
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from rdflib import OWL, RDF, XSD, BNode, Literal, URIRef
@@ -61,7 +63,7 @@ def sorted_findings(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _documents(corpus: Corpus) -> tuple[Document, ...]:
-    return (*corpus.ontology, *corpus.shapes, *_data(corpus))
+    return (*corpus.ontology, *corpus.alignments, *corpus.shapes, *_data(corpus))
 
 
 def _data(corpus: Corpus) -> tuple[Document, ...]:
@@ -158,27 +160,42 @@ def _misplaced_ids(corpus: Corpus) -> Iterator[Finding]:
 def _undeclared_names(corpus: Corpus, layer: list[Quad]) -> Iterator[Finding]:
     declared = {s for document in _documents(corpus) for s, p, _ in document.triples if p == RDF.type}
     declared |= {s for s, p, _, _ in layer if p == RDF.type}
-    known = sorted(str(iri) for iri in declared if isinstance(iri, URIRef))
+    unknown = _namesakes(declared)
     for document in _documents(corpus):
         for subject, predicate, term in document.triples:
             for iri in (predicate, term):
                 if isinstance(iri, URIRef) and _ours(iri) and iri not in declared:
-                    yield Finding(str(document.path), line_of(document, subject, iri), _unknown(iri, known))
+                    yield Finding(str(document.path), line_of(document, subject, iri), unknown(iri))
     for path, text in corpus.questions:
         for number, line in enumerate(text.splitlines(), 1):
             for name in re.findall(r"(?<![\w?$<])kg:(\w+)", line):
                 if KG[name] not in declared:
-                    yield Finding(str(path), number, _unknown(KG[name], known))
+                    yield Finding(str(path), number, unknown(KG[name]))
 
 
 def _ours(iri: URIRef) -> bool:
     return any(iri.startswith(BASE + folder) for folder in ("def/", "id/", "vocab/"))
 
 
-def _unknown(iri: URIRef, known: list[str]) -> str:
-    near = difflib.get_close_matches(str(iri), known, 1, 0.85)
-    hint = f"did you mean {shorten(near[0])}?" if near else "declare it, or mend the name"
-    return f"{shorten(iri)} is declared nowhere; {hint}"
+def _namesakes(declared: Iterable[Term]) -> Callable[[URIRef], str]:
+    """What to say of a name that is not declared, with the declared name of its kind that is most like it.
+
+    Only the part after the last slash is compared, within one kind: whole IRIs are all alike, and thousands of them.
+    """
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for iri in declared:
+        if isinstance(iri, URIRef):
+            kind, _, name = iri.rpartition("/")
+            by_kind[kind].append(name)
+
+    @cache
+    def message(iri: URIRef) -> str:
+        kind, _, name = iri.rpartition("/")
+        near = difflib.get_close_matches(name, sorted(by_kind[kind]), 1, 0.75)
+        hint = f"did you mean {shorten(f'{kind}/{near[0]}')}?" if near else "declare it, or mend the name"
+        return f"{shorten(iri)} is declared nowhere; {hint}"
+
+    return message
 
 
 def _unused_terms(corpus: Corpus) -> Iterator[Finding]:

@@ -22,10 +22,19 @@ QUESTIONS = read_questions(ROOT / "ontology" / "questions")
 # Questions on which the real graph is silent so far, with the reason.
 SILENT = {
     "conditions-already-claimed": "no condition of the article's futures is asserted anywhere yet",
-    "parties-of-each-agreement": "signatures are recorded so far, parties and mediators not",
 }
+# Questions on which rdflib takes minutes with the real graph; on the invented world both engines answer them all.
+SLOW_IN_RDFLIB = {"acts-between", "roles-by-commodity", "sides-on-segments", "unnamed-speakers"}
 # Questions about the reference data or about counts of it: their rows rest on no claim.
-STRUCTURAL = {"external-ids", "indicators", "kinds-of-things", "places-and-states"}
+STRUCTURAL = {
+    "copies",
+    "disputed-places",
+    "external-ids",
+    "indicators",
+    "kinds-of-things",
+    "matches-of-terms",
+    "places-and-states",
+}
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +117,7 @@ def test_rdflib_and_the_store_agree_on_the_world(name: str, world_store: Store, 
     assert ours == theirs
 
 
-@pytest.mark.parametrize("name", sorted(QUESTIONS))
+@pytest.mark.parametrize("name", sorted(set(QUESTIONS) - SLOW_IN_RDFLIB))
 def test_rdflib_and_the_store_agree_on_the_real_graph(name: str, real_store: Store, real_graph: Graph):
     ours, theirs = both(real_store, real_graph, name)
     assert ours == theirs
@@ -189,6 +198,9 @@ def test_corroborated_facts_have_two_independent_roots(world: Built):
     assert {tuple(map(shorten, row)) for row in rows} == {
         ("actor:red-hand", "kg:taxes", "segment:salt-road-1"),
         ("actor:arland", "kg:facilitates", "flow:resin"),
+        ("actor:belmor", "kg:takesPosition", "position:coast-free"),
+        ("agreement:river-accord", "kg:hasParty", "actor:arland"),
+        ("agreement:river-accord", "kg:hasParty", "actor:belmor"),
     }
 
 
@@ -226,7 +238,3 @@ def test_a_role_stands_on_the_leg_that_its_source_names_and_on_no_other(real_sto
         ("actor:networks-linked-to-maa-platform", "segment:gao-kidal-1"),
         ("actor:networks-linked-to-cma", "segment:gao-kidal-2"),
     }
-
-
-def test_nobody_puts_jnim_on_a_named_leg(real_store: Store):
-    assert not [row for row in ask(real_store, QUESTIONS["roles-on-segments"]).rows if "jnim" in str(row[3])]

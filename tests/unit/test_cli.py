@@ -136,7 +136,7 @@ def test_a_query_from_standard_input_is_answered(at: list[str]):
     done = kg("sparql", "-", "--format", "csv", *at, input="SELECT ?x { ?x a kg:ArmedGroup } ORDER BY ?x")
     assert done.stdout.split() == [
         "x",
-        *(f"https://w3id.org/sahel-kg/id/actor/{n}" for n in ("dune-riders", "red-hand")),
+        *(f"https://w3id.org/sahel-kg/id/actor/{n}" for n in ("dune-riders", "red-hand", "sand-league")),
     ]
 
 

@@ -58,8 +58,8 @@ def test_an_aggregate_rests_on_all_the_rows_that_it_counts(store: Store):
 
 
 def test_an_optional_part_adds_its_claims_where_it_is_there(store: Store):
-    query = "SELECT ?e ?d { ?e kg:actKind ?k OPTIONAL { ?e kg:date ?d } } ORDER BY ?e"
-    assert [len(claims) for claims in why(store, query)] == [1, 1, 1]
+    query = "SELECT ?e ?d { ?e kg:actKind ?k OPTIONAL { ?e kg:date ?d } } ORDER BY ?e ?d"
+    assert [len(claims) for claims in why(store, query)] == [1, 1, 1, 1, 2]
 
 
 def test_alternatives_and_inverses_are_traced(store: Store):
@@ -90,7 +90,9 @@ def test_reference_data_rests_on_no_claim(store: Store):
 
 
 def test_names_in_strings_and_comments_do_not_disturb_the_tracing(store: Store):
-    query = "# SELECT { }\nSELECT ?n ('}' AS ?brace) { ?a kg:isCalled ?n FILTER(?n != '{ SELECT') } ORDER BY ?n"
+    query = (
+        "# SELECT { }\nSELECT ?n ('}' AS ?brace) { actor:red-hand kg:isCalled ?n FILTER(?n != '{ SELECT') } ORDER BY ?n"
+    )
     assert why(store, query) == [{"claim:un-river-2022-011"}, {"claim:herald-2020-011"}]
 
 

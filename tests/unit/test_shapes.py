@@ -64,8 +64,12 @@ def number(digits: int) -> Literal:
 NAMED = {"actor": "actor:red-hand", "place": "place:tamur", "agreement": "agreement:river-accord"} | {
     "event": "event:odo-visit",
     "flow": "flow:resin",
+    "office": "office:envoy-of-belmor",
+    "provision": "provision:river-accord-2",
+    "quantity": "quantity:raid-dead",
     "scenario": "scenario:thaw",
 }
+ASSESSMENT = "assessment:almanac-2024-022"
 CHANGES: dict[str, Change] = {
     "claim-needs-holder": without(CLAIM, KG.holder),
     "claim-needs-stance": without(CLAIM, KG.stance),
@@ -127,10 +131,28 @@ CHANGES: dict[str, Change] = {
     "place-says-precision": instead("place:tamur", KG.coordinatePrecision, Literal("roughly")),
     "lifecycle-event-changes-agreement": unsaid(KG.changesAgreement, "event:accord-end"),
     "position-answers-issue": without("position:coast-free", KG.positionOn),
+    "office-has-a-body": without("office:envoy-of-belmor", KG.officeOf),
+    "provision-is-of-an-agreement": unsaid(KG.hasProvision, "agreement:river-accord"),
+    "designation-designates-somebody": unsaid(KG.designates, "event:red-hand-listing"),
+    "change-changes-something": lambda triples: unsaid(KG.resultsIn, "event:league-merger")(
+        unsaid(KG.changesOrganization, "event:league-merger")(triples)
+    ),
+    "dissolution-ends-something": lambda triples: having("event:league-merger", RDF.type, KG.Dissolution)(
+        unsaid(KG.changesOrganization, "event:league-merger")(triples)
+    ),
+    "quantity-is-of-something": without("quantity:raid-dead", KG.quantityOf),
+    "quantity-says-measure": without("quantity:raid-dead", KG.measures),
+    "quantity-says-unit": without("quantity:raid-dead", KG.inUnit),
+    "horizon-is-of-a-forecast": having(CLAIM, KG.horizon, Literal("2030", datatype=XSD.gYear)),
+    "route-says-synthesis": without("route:long-road", KG.isSynthesis),
+    "assessment-is-of-a-forecast": without(ASSESSMENT, KG.ofForecast),
+    "assessment-has-an-outcome": without(ASSESSMENT, KG.outcome),
+    "assessment-says-until-when": without(ASSESSMENT, KG.assessedOn),
+    "assessed-claim-forecasts": instead(ASSESSMENT, KG.ofForecast, CLAIM),
     "influence-attempt-has-performer": unsaid(KG.performedBy, "event:port-offer"),
     "segment-has-one-route": without("segment:coast-road-1", KG.segmentOf),
     "segment-has-one-rank": without("segment:coast-road-1", KG.rank),
-    "ranks-are-unique": instead("segment:coast-road-1", KG.segmentOf, expand("route:salt-road")),
+    "ranks-are-unique": instead("segment:long-road-2", KG.rank, number(1)),
     "ranks-have-no-gap": instead("segment:coast-road-1", KG.rank, number(2)),
     "segments-meet": lambda triples: {
         (
