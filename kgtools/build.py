@@ -111,6 +111,11 @@ def view_quads(view: View, claims: ClaimSet, ruleset: tuple[Rule, ...], known: l
     ]
 
 
+def nquads(quads: Iterable[Quad]) -> bytes:
+    """The quads as the snapshot writes them: N-Quads, a line each, sorted, each once."""
+    return "".join(sorted({_nquad(quad) for quad in quads})).encode()
+
+
 def write(files: Mapping[str, list[Quad]], out: Path) -> Built:
     """Write the files and their manifest, then put the finished folder in the place of the last one."""
     out.mkdir(parents=True, exist_ok=True)

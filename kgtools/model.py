@@ -134,6 +134,23 @@ class View:
     least_roots: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which claims exist at all when a question is asked; the view's rule then applies to these. Empty takes all.
+
+    `according_to` and `excluding` hold IRIs of sources, of holders and of perspectives, mixed. Dates are a year, a
+    month or a day as text; `strict` takes only what is surely dated so, else what may be.
+    """
+
+    according_to: frozenset[URIRef] = frozenset()
+    excluding: frozenset[URIRef] = frozenset()
+    least_confidence: str = "low"
+    first_hand: bool = False
+    as_of: str | None = None
+    known_by: str | None = None
+    strict: bool = False
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Dispute:
     """A denying claim, an asserting claim that it contradicts, and the asserted proposition that it counts against."""

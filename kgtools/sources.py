@@ -189,7 +189,11 @@ def _converter(blank: Callable[[pyoxigraph.BlankNode], BNode]) -> Callable[[obje
 
     def convert(term: object) -> Term:
         if isinstance(term, pyoxigraph.NamedNode):
-            return iris.setdefault(term.value, URIRef(term.value))
+            text = term.value
+            known = iris.get(text)  # most IRIs come again and again, and making one takes longest
+            if known is None:
+                known = iris[text] = URIRef(text)
+            return known
         if isinstance(term, pyoxigraph.Literal):
             if term.language:
                 return Literal(term.value, lang=term.language)

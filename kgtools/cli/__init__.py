@@ -114,8 +114,28 @@ def _asking(verb: argparse.ArgumentParser) -> None:
 
 def _view(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--view", default="all", help="which claims count as facts (default: all)")
+    _scope(verb)
     verb.add_argument(
         "--param", action="append", default=[], metavar="NAME=VALUE", help="fix one of the question's parameters"
     )
     verb.add_argument("--documents", type=Path, metavar="DIR", help="show passages from the documents in DIR")
     verb.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="give up after this (default: 30)")
+
+
+def _scope(verb: argparse.ArgumentParser) -> None:
+    scope = verb.add_argument_group(
+        "scope", "take only some claims as made; the view then says which of these are facts"
+    )
+    for flag, what in (("--according-to", "take alone, such as perspective:un"), ("--excluding", "leave out")):
+        who = f"a source, a holder or a perspective to {what}; may be given again"
+        scope.add_argument(flag, action="append", default=[], metavar="NAME", help=who)
+    scope.add_argument("--as-of", metavar="DATE", help="what is said to hold then: a year, month or day")
+    scope.add_argument("--known-by", metavar="DATE", help="what had been published by then")
+    scope.add_argument("--strict", action="store_true", help="with a date, leave out what has none")
+    scope.add_argument(
+        "--least-confidence",
+        choices=("low", "moderate", "high"),
+        default="low",
+        help="the editors' confidence in their reading (default: low)",
+    )
+    scope.add_argument("--first-hand", action="store_true", help="holders in documents of their own, no relayed speech")

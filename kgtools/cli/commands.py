@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from kgtools.cli import tables
 from kgtools.errors import UsageError
-from kgtools.model import Answer, Corpus, Finding, Project, Quad
+from kgtools.model import Answer, Corpus, Finding, Project, Quad, Scope
 from kgtools.sources import find_project, format_turtle, parse_turtle, read_text, turtle_files
 
 if TYPE_CHECKING:
@@ -89,14 +89,13 @@ def fmt(arguments: Namespace) -> int:
 def ask(arguments: Namespace) -> int:
     """Answer a question, or list the questions."""
     from kgtools.questions import read_questions
-    from kgtools.store import Store
 
     project = _project(arguments)
     if arguments.question is None:
         print(tables.catalogue(read_questions(project.ontology / "questions")))
         return 0
     _known(project, arguments.question)
-    with Store.open(_snapshot(arguments), arguments.view, timeout=arguments.timeout) as store:
+    with _open(arguments) as store:
         _, answer = _answer(store, project, arguments.question, _parameters(arguments))
         _print(store, answer, arguments)
     return 0
@@ -105,13 +104,12 @@ def ask(arguments: Namespace) -> int:
 def sparql(arguments: Namespace) -> int:
     """Run a query from a file or standard input."""
     from kgtools.guard import check_query
-    from kgtools.store import Store
 
     if arguments.param:
         raise UsageError("a query of your own has no parameters; write VALUES in it, or make it a question")
     text = sys.stdin.read() if arguments.file == "-" else read_text(Path(arguments.file))
     check_query(text)
-    with Store.open(_snapshot(arguments), arguments.view, timeout=arguments.timeout) as store:
+    with _open(arguments) as store:
         _print(store, store.query(text), arguments)
     return 0
 
@@ -120,11 +118,10 @@ def show(arguments: Namespace) -> int:
     """Draw an answer as one HTML page."""
     from kgtools.evidence import evidence
     from kgtools.render import to_html
-    from kgtools.store import Store
 
     project = _project(arguments)
     _known(project, arguments.question)
-    with Store.open(_snapshot(arguments), arguments.view, timeout=arguments.timeout) as store:
+    with _open(arguments) as store:
         summary, answer = _answer(store, project, arguments.question, _parameters(arguments))
         found = evidence(store, answer, arguments.documents)
     _write(arguments.output, to_html(answer, found, title=summary).encode())
@@ -170,6 +167,23 @@ def _snapshot(arguments: Namespace) -> Path:
     from kgtools.build import snapshot_folder
 
     return snapshot_folder(_out(arguments))
+
+
+def _open(arguments: Namespace) -> "Store":
+    """The store that the arguments of a question ask for, within their scope."""
+    from kgtools.names import expand
+    from kgtools.store import Store
+
+    scope = Scope(
+        according_to=frozenset(map(expand, arguments.according_to)),
+        excluding=frozenset(map(expand, arguments.excluding)),
+        least_confidence=arguments.least_confidence,
+        first_hand=arguments.first_hand,
+        as_of=arguments.as_of,
+        known_by=arguments.known_by,
+        strict=arguments.strict,
+    )
+    return Store.open(_snapshot(arguments), arguments.view, scope=scope, timeout=arguments.timeout)
 
 
 def _parameters(arguments: Namespace) -> dict[str, str]:

@@ -1,12 +1,14 @@
 """Ask a snapshot: SPARQL in a worker process with a deadline and a memory limit; rdflib terms come back."""
 
 import difflib
+import hashlib
 import json
 import os
 import re
 import select
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -16,8 +18,9 @@ from rdflib import XSD, BNode, Literal, URIRef
 
 from kgtools.errors import QuestionError, StoreError
 from kgtools.guard import check_query, tokenize
-from kgtools.model import Answer, Term
+from kgtools.model import Answer, Scope, Term
 from kgtools.names import PREFIXES
+from kgtools.views import scope_words
 
 __all__ = ["Store"]
 
@@ -35,13 +38,25 @@ class Store:
         self.folder, self.view, self.timeout, self.memory_mb = folder, view, timeout, memory_mb
         self.snapshot: str = manifest["snapshot"]
         names = ("ontology.nq", "reference.nq", "claims.nq", "scenarios.nq", f"views/{view}.nq")
-        self._files = [(str(folder / name), manifest["files"][name]["sha256"]) for name in names]
+        self._files = {name: (str(folder / name), manifest["files"][name]["sha256"]) for name in names}
+        self._scoped: tempfile.TemporaryDirectory[str] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
         self._has_graphs = False
 
     @classmethod
-    def open(cls, folder: Path, view: str = "all", *, timeout: float = 30.0, memory_mb: int = 4096) -> "Store":
-        """The snapshot in *folder* under *view*, with a deadline in seconds and a memory limit for each query."""
+    def open(
+        cls,
+        folder: Path,
+        view: str = "all",
+        *,
+        scope: Scope | None = None,
+        timeout: float = 30.0,
+        memory_mb: int = 4096,
+    ) -> "Store":
+        """The snapshot in *folder* under *view*, with a deadline in seconds and a memory limit for each query.
+
+        With a *scope* only the claims within it exist; the view's rule is applied to these alone.
+        """
         try:
             manifest = json.loads((folder / "manifest.json").read_bytes())
             views = sorted(manifest["views"])
@@ -49,7 +64,10 @@ class Store:
             raise StoreError(f"{folder} holds no readable snapshot; run kg build") from None
         if view not in views:
             raise QuestionError(f"there is no view {view!r}; the views are {', '.join(views)}{_near(view, views)}")
-        return cls(folder, view, manifest, timeout, memory_mb)
+        store = cls(folder, view, manifest, timeout, memory_mb)
+        if scope is not None and scope != Scope():
+            store._narrow(scope)
+        return store
 
     def query(self, text: str, bindings: Mapping[str, Term] | None = None, *, timeout: float | None = None) -> Answer:
         """The answer to a query that the guard lets pass, with variables of its SELECT clause bound to terms.
@@ -79,6 +97,17 @@ class Store:
             snapshot=self.snapshot,
         )
 
+    def _narrow(self, scope: Scope) -> None:
+        """Put files made for the scope in the place of the snapshot's."""
+        from kgtools.ondemand import scoped_files
+
+        self._scoped = tempfile.TemporaryDirectory(prefix="kg-view-")
+        for name, data in scoped_files(self.folder, self.view, scope).items():
+            path = Path(self._scoped.name) / name.replace("/", "-")
+            path.write_bytes(data)
+            self._files[name] = (str(path), hashlib.sha256(data).hexdigest())
+        self.view = f"{self.view}, {scope_words(scope)}"
+
     def close(self) -> None:
         """End the worker."""
         if self._worker is not None:
@@ -104,9 +133,9 @@ class Store:
         try:
             if self._worker is None:
                 self._worker, self._has_graphs = _start(), False
-                self._load({"files": self._files, "memory_mb": self.memory_mb})
+                self._load({"files": list(self._files.values()), "memory_mb": self.memory_mb})
             if graphs and not self._has_graphs:
-                self._load({"graphs": self._files})
+                self._load({"graphs": list(self._files.values())})
                 self._has_graphs = True
             reply = self._exchange(request, time.monotonic() + timeout)
             finished = True

@@ -258,3 +258,12 @@ def test_the_choices_in_the_help_are_those_that_there_are():
 
     assert set(EXPORTS) == set(FORMATS)
     assert set(TABLES) == set(tables.FORMATS)
+
+
+def test_a_scope_is_said_on_the_command_line(at: list[str]):
+    done = kg("ask", "sources", "--format", "csv", "--according-to", "perspective:un", "--as-of", "2020", *at)
+    assert done.returncode == 0
+    assert [line for line in done.stdout.splitlines()[1:] if "un-river-2022" not in line] == []
+    assert "un-river-2022" in done.stdout
+    wrong = kg("ask", "sources", "--as-of", "someday", *at)
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
