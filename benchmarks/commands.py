@@ -33,6 +33,7 @@ def main() -> None:
         "kg build": [*KG, "build", "--build", str(build)],
         "kg ask": [*KG, "ask", "actors-on-each-route", "--build", str(build)],
         "kg ask --why": [*KG, "ask", "actors-on-each-route", "--why", "--build", str(build)],
+        "kg ask --as-of": [*KG, "ask", "actors-on-each-route", "--as-of", "2020", "--build", str(build)],
         "kg sparql": [*KG, "sparql", str(ROOT / "ontology/questions/actors-on-each-route.rq"), "--build", str(build)],
         "kg check": [*KG, "check"],
     }

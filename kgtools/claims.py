@@ -65,8 +65,9 @@ def claim_set(layer: Iterable[Quad], schema: Iterable[Triple]) -> ClaimSet:
 def roots(claims: Iterable[Claim], sources: Mapping[URIRef, Source]) -> dict[URIRef, frozenset[URIRef]]:
     """The independent origins of each claim: ends of relay chains and of document dependence, each once.
 
-    A claim that some other claim relays is its holder's word, known second-hand: its root is the holder. A relaying
-    claim has the roots of what it relays. Any other claim has the sources at the ends of its document's
+    A claim that some other claim relays is its holder's word, known second-hand: its root is the document that the
+    holder issued, where the relaying document derives from one, else the holder. A relaying claim has the roots of what
+    it relays. Any other claim has the sources at the ends of its document's
     `prov:wasDerivedFrom` chain, or the document itself.
     """
     by_iri = {claim.iri: claim for claim in claims}
@@ -76,7 +77,12 @@ def roots(claims: Iterable[Claim], sources: Mapping[URIRef, Source]) -> dict[URI
         inner = [by_iri[iri] for iri in claim.relays if iri in by_iri and iri not in above]
         if inner:
             return frozenset().union(*(of(other, above | {claim.iri}) for other in inner))
-        return frozenset({claim.holder}) if claim.iri in relayed else _ends(claim.source, sources)
+        ends = _ends(claim.source, sources)
+        if claim.iri not in relayed:
+            return ends
+        # The panel that is quoted and the panel's report that is drawn on are one voice.
+        own = {end for end in ends if end in sources and claim.holder in sources[end].issued_by}
+        return frozenset(own or {claim.holder})
 
     return {iri: of(claim, frozenset({iri})) for iri, claim in by_iri.items()}
 
@@ -234,6 +240,7 @@ def _source(iri: URIRef, node: Node) -> Source:
         str(title[0]),
         perspectives=_iris(node, KG.perspective),
         derived_from=_iris(node, PROV.wasDerivedFrom),
+        issued_by=_iris(node, KG.issuedBy),
         issued=issued[0] if issued and isinstance(issued[0], Literal) else None,
         document_digest=str(digest[0]) if digest else None,
         document_length=int(str(length[0])) if length else None,

@@ -89,6 +89,7 @@ class Source:
     title: str
     perspectives: tuple[URIRef, ...] = ()
     derived_from: tuple[URIRef, ...] = ()
+    issued_by: tuple[URIRef, ...] = ()
     issued: Literal | None = None
     document_digest: str | None = None
     document_length: int | None = None

@@ -106,6 +106,23 @@ def test_relayed_speech_is_rooted_in_its_holder():
     assert set(roots([said, relay], {}).values()) == {frozenset({thing("actor", "un")})}
 
 
+def test_a_body_quoted_and_its_own_report_drawn_on_are_one_root():
+    report, paper, un = thing("source", "report"), thing("source", "paper"), thing("actor", "un")
+    sources = {paper: Source(paper, "Paper", derived_from=(report,)), report: Source(report, "Report", issued_by=(un,))}
+    said = claim("said", source=paper, holder=un)
+    relay = claim("relay", "reports", source=paper, holder=thing("actor", "paper"), relays=(said.iri,))
+    drawn = claim("drawn", source=paper)
+    assert set(roots([said, relay, drawn], sources).values()) == {frozenset({report})}
+
+
+def test_a_body_quoted_beside_the_report_of_another_keeps_its_own_root():
+    report, paper, un = thing("source", "report"), thing("source", "paper"), thing("actor", "un")
+    sources = {paper: Source(paper, "Paper", derived_from=(report,)), report: Source(report, "Report")}
+    said = claim("said", source=paper, holder=un)
+    relay = claim("relay", "reports", source=paper, holder=thing("actor", "paper"), relays=(said.iri,))
+    assert roots([said, relay], sources)[said.iri] == frozenset({un})
+
+
 def test_a_circle_of_copies_is_one_root():
     one, two = thing("source", 1), thing("source", 2)
     sources = {one: Source(one, "", derived_from=(two,)), two: Source(two, "", derived_from=(one,))}
