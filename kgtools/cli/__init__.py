@@ -17,6 +17,8 @@ __all__ = ["main"]
 
 EXPORTS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "graphml")
 TABLES = ("table", "csv", "json", "md")
+CITATIONS = ("text", "bibtex", "csl-json")
+INQUIRIES = ("contested", "explain", "corroborate", "cite", "diff", "scenario")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -25,11 +27,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     # rdflib logs a traceback for each ill-formed literal; we report those ourselves, with file and line.
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)
     # Everything below needs rdflib, which `kg --help` does not.
-    from kgtools.cli import commands
+    from kgtools.cli import commands, inquiries
     from kgtools.errors import InvalidGraph, KgError, SourceError, StoreError
 
     try:
-        return int(getattr(commands, arguments.command)(arguments))
+        module = inquiries if arguments.command in INQUIRIES else commands
+        return int(getattr(module, arguments.command)(arguments))
     except (InvalidGraph, SourceError, StoreError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -82,11 +85,53 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("format", choices=EXPORTS, help="the format to write")
     export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the file to write")
     export.add_argument("--view", default="all", help="the view whose facts are taken (default: all)")
+    _inquiries(verbs)
     report = _verb(
         verbs, "report", "say what the data look like: claims per source, perspective, topic, year", "kg report"
     )
     report.add_argument("-o", "--output", type=Path, metavar="FILE", help="write a page instead of printing")
     return parser
+
+
+def _inquiries(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    contested = _verb(
+        verbs, "contested", "set side by side what sources cannot all be right on", "kg contested event:icj-filing-2025"
+    )
+    contested.add_argument("subject", nargs="?", help="what it is about, such as actor:isgs; without it, everything")
+    contested.add_argument("predicate", nargs="?", help="what is said of it, such as kg:date")
+    contested.add_argument("--predicate", dest="by", metavar="NAME", help="the same for every subject")
+    _opening(contested)
+    explain = _verb(
+        verbs,
+        "explain",
+        "say why a view has a triple, down to the claims",
+        "kg explain actor:ahmoudou-ag-asriw kg:escortsRoute route:tabankort-amassine-niger",
+    )
+    explain.add_argument("triple", nargs="+", metavar="NAME", help="subject, predicate and object")
+    explain.add_argument("--most", type=int, default=3, metavar="N", help="how many justifications (default: 3)")
+    _opening(explain)
+    corroborate = _verb(
+        verbs,
+        "corroborate",
+        "say how many independent origins stand behind a proposition, and against it",
+        "kg corroborate event:aes-recall-of-ambassadors-2025 kg:date",
+    )
+    corroborate.add_argument("triple", nargs="*", metavar="NAME", help="subject, predicate, object; fewer name many")
+    _opening(corroborate)
+    cite = _verb(verbs, "cite", "cite an answer, with the sources that it rests on", "kg cite contested-claims")
+    cite.add_argument("question", help="the question's name")
+    cite.add_argument("--format", choices=CITATIONS, default="text", help="how to write it (default: text)")
+    _view(cite)
+    diff = _verb(verbs, "diff", "say what differs between two snapshots, claim by claim", "kg diff HEAD~1 build")
+    for name in ("before", "after"):
+        diff.add_argument(name, help="a snapshot, a build folder or a git revision")
+    diff.add_argument("--answers", action="store_true", help="also say which shipped questions are answered otherwise")
+    diff.add_argument("--view", default="all", help="the view that --answers asks (default: all)")
+    diff.add_argument("--format", choices=("table", "json"), default="table", help="how to print (default: table)")
+    scenario = _verb(verbs, "scenario", "lay a possible future over a view, which stays as it is", "kg scenario list")
+    scenario.add_argument("what", choices=("list", "show", "compare"), help="list all, show one, or compare some")
+    scenario.add_argument("scenarios", nargs="*", metavar="NAME", help="a scenario, such as scenario:thaw")
+    scenario.add_argument("--view", default="all", help="the view that it is laid over (default: all)")
 
 
 def _verb(
@@ -112,14 +157,18 @@ def _asking(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--why", action="store_true", help="print under each row the claims that it rests on")
 
 
-def _view(verb: argparse.ArgumentParser) -> None:
+def _opening(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--view", default="all", help="which claims count as facts (default: all)")
     _scope(verb)
+    verb.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="give up after this (default: 30)")
+
+
+def _view(verb: argparse.ArgumentParser) -> None:
+    _opening(verb)
     verb.add_argument(
         "--param", action="append", default=[], metavar="NAME=VALUE", help="fix one of the question's parameters"
     )
     verb.add_argument("--documents", type=Path, metavar="DIR", help="show passages from the documents in DIR")
-    verb.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="give up after this (default: 30)")
 
 
 def _scope(verb: argparse.ArgumentParser) -> None:

@@ -267,3 +267,53 @@ def test_a_scope_is_said_on_the_command_line(at: list[str]):
     assert "un-river-2022" in done.stdout
     wrong = kg("ask", "sources", "--as-of", "someday", *at)
     assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
+
+
+def test_contested_sets_the_sides_of_a_matter_beside_one_another(at: list[str]):
+    done = kg("contested", "event:tamur-raid", *at)
+    assert done.returncode == 0
+    assert "2023-06-01" in done.stdout
+    assert "2023-06-05" in done.stdout
+    assert kg("contested", "--predicate", "kg:precededBy", *at).stdout.count("denied") >= 1
+
+
+def test_explain_leads_from_a_triple_to_its_claims(at: list[str]):
+    done = kg("explain", "actor:red-hand", "kg:taxesRoute", "route:salt-road", *at)
+    assert done.returncode == 0
+    assert "claim:un-river-2022-001" in done.stdout
+    assert kg("explain", "actor:arland", "kg:taxesRoute", "route:salt-road", *at).returncode == 1
+
+
+def test_corroborate_counts_origins(at: list[str]):
+    one = kg("corroborate", "actor:red-hand", "kg:taxes", "segment:salt-road-1", *at)
+    assert one.returncode == 0
+    assert "score" in one.stdout
+    many = kg("corroborate", "actor:red-hand", *at)
+    assert len(many.stdout.splitlines()) > 2
+
+
+@pytest.mark.parametrize(("form", "beginning"), [("text", "The Sahel"), ("bibtex", "@misc"), ("csl-json", "[")])
+def test_cite_writes_an_answers_citation(form: str, beginning: str, at: list[str]):
+    done = kg("cite", "denials", "--format", form, *at)
+    assert done.returncode == 0
+    assert done.stdout.startswith(beginning)
+
+
+def test_diff_of_a_build_with_itself_is_empty_and_of_two_is_not(at: list[str], real: Built):
+    built = at[-1]
+    assert "no difference" in kg("diff", built, built, *at).stdout.lower() or not kg("diff", built, built, *at).stdout
+    assert "added" in kg("diff", built, str(real.folder.parent), *at).stdout
+
+
+def test_a_scenario_is_listed_laid_over_a_view_and_not_found(at: list[str]):
+    assert "scenario:thaw" in kg("scenario", "list", *at).stdout
+    assert "New in the view" in kg("scenario", "show", "thaw", *at).stdout
+    assert kg("scenario", "show", "scenario:nowhere", *at).returncode == 2
+    assert kg("scenario", "compare", "thaw", *at).returncode == 2
+
+
+def test_no_rows_are_explained(at: list[str]):
+    done = kg("sparql", "-", *at, input="SELECT ?x { ?x kg:taxesRoute route:salt-raod }")
+    assert (done.returncode, done.stdout.strip()) == (0, "no rows")
+    assert "route:salt-road" in done.stderr
+    assert len(done.stderr.splitlines()) <= 6

@@ -1,0 +1,133 @@
+"""Verbs of `kg` that ask beyond a question: who disagrees, why, how well it stands, what changed, what if."""
+
+import tempfile
+from argparse import Namespace
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rdflib import URIRef
+
+from kgtools.cli.opening import answer_of, check_known, open_store, parameters_of, project_of, scope_of, snapshot_of
+from kgtools.errors import UsageError
+from kgtools.evidence import best_label, labels
+from kgtools.names import expand
+
+if TYPE_CHECKING:
+    from kgtools.store import Store
+
+
+def contested(arguments: Namespace) -> int:
+    """Print each contest with its positions side by side."""
+    from kgtools.contest import contest_lines, things
+    from kgtools.contest import contested as contests_of
+
+    with open_store(arguments) as store:
+        found = contests_of(store, _thing(arguments.subject), _thing(arguments.predicate or arguments.by))
+        print(contest_lines(found, _names(store, things(found))) or "nothing is contested here")
+    return 0
+
+
+def explain(arguments: Namespace) -> int:
+    """Print why the view has a triple, or why it has not; exit code 1 if it has not."""
+    from kgtools.explain import explain as explain_triple
+    from kgtools.explain import explanation_lines, parse_triple
+
+    triple = parse_triple(" ".join(arguments.triple))
+    with open_store(arguments) as store:
+        found = explain_triple(store, triple, arguments.most)
+        named = {part for proof in found.proofs for part in _mentioned(proof)} | set(triple)
+        print(explanation_lines(found, _names(store, named)))
+    return 0 if found.proofs else 1
+
+
+def corroborate(arguments: Namespace) -> int:
+    """Print how well one proposition stands, or a line for each of many."""
+    from kgtools.corroborate import corroboration, corroboration_lines, corroborations, mentioned, summary_lines
+    from kgtools.explain import parse_triple
+
+    with open_store(arguments) as store:
+        if len(arguments.triple) > 2:
+            one = corroboration(store, parse_triple(" ".join(arguments.triple)))
+            print(corroboration_lines(one, _names(store, mentioned([one]))))
+        else:
+            found = corroborations(store, *map(_thing, arguments.triple))
+            print(summary_lines(found, _names(store, mentioned(found))) or "no claim is on this")
+    return 0
+
+
+def cite(arguments: Namespace) -> int:
+    """Print how to cite an answer, with the sources that it rests on."""
+    from kgtools.cite import FORMATS, citation
+    from kgtools.evidence import evidence
+
+    project = project_of(arguments)
+    check_known(project, arguments.question)
+    with open_store(arguments) as store:
+        summary, answer = answer_of(store, project, arguments.question, parameters_of(arguments))
+        found = evidence(store, answer)
+        cited = citation(store, answer, found, summary, date.today(), scope=scope_of(arguments))
+    print(FORMATS[arguments.format](cited))
+    return 0
+
+
+def diff(arguments: Namespace) -> int:
+    """Print what differs between two snapshots, build folders or git revisions, claim by claim."""
+    from kgtools.diff import answer_lines, changed_answers, diff_json, diff_lines, labels_of, snapshot_of
+    from kgtools.diff import diff as diff_of
+    from kgtools.questions import read_questions
+
+    project = project_of(arguments)
+    with tempfile.TemporaryDirectory(prefix="kg-diff-") as folder:
+        old, new = (
+            snapshot_of(project.root, name, Path(folder) / place)
+            for name, place in ((arguments.before, "before"), (arguments.after, "after"))
+        )
+        found, names = diff_of(old, new), labels_of(old, new)
+        questions = read_questions(project.ontology / "questions").values()
+        changes = changed_answers(old, new, questions, arguments.view) if arguments.answers else None
+    if arguments.format == "json":
+        print(diff_json(found, changes))
+    else:
+        print(diff_lines(found, names))
+        if changes is not None:
+            print("\n" + answer_lines(changes, names))
+    return 0
+
+
+def scenario(arguments: Namespace) -> int:
+    """List the scenarios, show one laid over a view, or compare some."""
+    from kgtools.scenarios import compare, compare_lines, overlay, overlay_lines, scenario_lines, scenarios
+    from kgtools.store import Store
+
+    folder = snapshot_of(arguments)
+    names = [expand(name if ":" in name else f"scenario:{name}") for name in arguments.scenarios]
+    if arguments.what == "list":
+        if names:
+            raise UsageError("kg scenario list takes no name; write kg scenario show NAME")
+        with Store.open(folder, arguments.view) as store:
+            print(scenario_lines(scenarios(store)))
+    elif arguments.what == "show":
+        if len(names) != 1:
+            raise UsageError("kg scenario show takes one scenario; kg scenario list names them")
+        print(overlay_lines(overlay(folder, arguments.view, names[0])))
+    else:
+        print(compare_lines(compare(folder, arguments.view, names)))
+    return 0
+
+
+def _thing(name: str | None) -> URIRef | None:
+    return None if name is None else expand(name)
+
+
+def _names(store: "Store", things: Iterable[object]) -> dict[URIRef, str]:
+    wanted = {thing for thing in things if isinstance(thing, URIRef)}
+    return {thing: best_label(known, thing) for thing, known in labels(store, wanted).items()}
+
+
+def _mentioned(proof: object) -> set[object]:
+    from kgtools.explain.justify import Proof, walk
+
+    assert isinstance(proof, Proof)
+    return {term for part in walk(proof) for term in part.triple}

@@ -1,0 +1,96 @@
+"""What the arguments of a command mean: the project, its snapshot, a store within its scope, a file to write."""
+
+from argparse import Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kgtools.errors import UsageError
+from kgtools.model import Answer, Project, Scope
+from kgtools.sources import find_project
+
+if TYPE_CHECKING:
+    from kgtools.store import Store
+
+
+def project_of(arguments: Namespace) -> Project:
+    """The project that the arguments name."""
+    return find_project(arguments.root, arguments.graph)
+
+
+def out_of(arguments: Namespace) -> Path:
+    """Where its build lies."""
+    return arguments.build or project_of(arguments).root / "build"
+
+
+def snapshot_of(arguments: Namespace) -> Path:
+    """The folder of its last snapshot."""
+    from kgtools.build import snapshot_folder
+
+    return snapshot_folder(out_of(arguments))
+
+
+def scope_of(arguments: Namespace) -> Scope:
+    """The scope that the arguments of a question ask for."""
+    from kgtools.names import expand
+
+    return Scope(
+        according_to=frozenset(map(expand, arguments.according_to)),
+        excluding=frozenset(map(expand, arguments.excluding)),
+        least_confidence=arguments.least_confidence,
+        first_hand=arguments.first_hand,
+        as_of=arguments.as_of,
+        known_by=arguments.known_by,
+        strict=arguments.strict,
+    )
+
+
+def open_store(arguments: Namespace) -> "Store":
+    """The store that the arguments of a question ask for, within their scope."""
+    from kgtools.store import Store
+
+    return Store.open(snapshot_of(arguments), arguments.view, scope=scope_of(arguments), timeout=arguments.timeout)
+
+
+def parameters_of(arguments: Namespace) -> dict[str, str]:
+    """What `--param` gives, by name."""
+    given = {}
+    for text in arguments.param:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"--param {text!r} has no value; write --param name=value")
+        if name in given:
+            raise UsageError(f"--param {name} is given twice; give it once")
+        given[name] = value
+    return given
+
+
+def check_known(project: Project, name: str) -> None:
+    """Refuse a misspelt question before a store is opened for it."""
+    from kgtools.questions import find_question
+
+    find_question(project.ontology / "questions", name)
+
+
+def answer_of(store: "Store", project: Project, name: str, given: dict[str, str]) -> tuple[str, Answer]:
+    """The summary of a question and its answer."""
+    from kgtools.questions import ask as ask_question
+    from kgtools.questions import find_question
+
+    question = find_question(project.ontology / "questions", name)
+    return question.summary, ask_question(store, question, given)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    if path.is_dir() or not path.name:
+        raise UsageError(f"{path} is a folder; name a file in it")
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise UsageError(
+            f"{path} cannot be written ({error.strerror}); name a file in a folder you may write to"
+        ) from None

@@ -1,0 +1,21 @@
+"""Why a view has a triple: its least justifications, from rules and premises down to claims and reference data.
+
+A justification is a set of leaves, triples that are claimed or stated in the reference data, from which the recorded
+inferences lead to the triple, and of which none can be spared. Each is shown by its flattest proof.
+"""
+
+from kgtools.explain.justify import Proof, justifications
+from kgtools.explain.show import ExplanationGraph, explanation_graph, explanation_lines, explanation_rows
+from kgtools.explain.trace import Explanation, explain, parse_triple
+
+__all__ = [
+    "Explanation",
+    "ExplanationGraph",
+    "Proof",
+    "explain",
+    "explanation_graph",
+    "explanation_lines",
+    "explanation_rows",
+    "justifications",
+    "parse_triple",
+]
