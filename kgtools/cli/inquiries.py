@@ -25,7 +25,7 @@ def contested(arguments: Namespace) -> int:
 
     with open_store(arguments) as store:
         found = contests_of(store, _thing(arguments.subject), _thing(arguments.predicate or arguments.by))
-        print(contest_lines(found, _names(store, things(found))) or "nothing is contested here")
+        print(contest_lines(found, _names(store, things(found))))
     return 0
 
 
@@ -37,8 +37,7 @@ def explain(arguments: Namespace) -> int:
     triple = parse_triple(" ".join(arguments.triple))
     with open_store(arguments) as store:
         found = explain_triple(store, triple, arguments.most)
-        named = {part for proof in found.proofs for part in _mentioned(proof)} | set(triple)
-        print(explanation_lines(found, _names(store, named)))
+    print(explanation_lines(found, {thing: best_label(known, thing) for thing, known in found.labels.items()}))
     return 0 if found.proofs else 1
 
 
@@ -124,10 +123,3 @@ def _thing(name: str | None) -> URIRef | None:
 def _names(store: "Store", things: Iterable[object]) -> dict[URIRef, str]:
     wanted = {thing for thing in things if isinstance(thing, URIRef)}
     return {thing: best_label(known, thing) for thing, known in labels(store, wanted).items()}
-
-
-def _mentioned(proof: object) -> set[object]:
-    from kgtools.explain.justify import Proof, walk
-
-    assert isinstance(proof, Proof)
-    return {term for part in walk(proof) for term in part.triple}

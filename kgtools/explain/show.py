@@ -26,7 +26,7 @@ class ExplanationGraph:
 
 def explanation_lines(explanation: Explanation, names: Mapping[URIRef, str]) -> str:
     """The explanation for people, as an indented tree; *names* are the labels to use, else prefixed names are."""
-    names = {RDF.type: "is a", **names}
+    names = {RDF.type: "is of class", **names}
     lines = [_named(explanation.triple, names), f"[{_named(explanation.triple, {})}]", explanation.sentence]
     for number, proof in enumerate(explanation.proofs, 1):
         size = sum(part.rule is None for part in walk(proof))

@@ -137,8 +137,8 @@ def _reasons(
     iris: dict[Triple, list[URIRef]] = defaultdict(list)
     for proposition in sorted(seen):
         iris[triple_of[proposition]].append(proposition)
-    reference, taken = graph_iri("reference"), graph_iri(f"view/{store.view}/facts")
-    given = {each: reference in where for each, where in held.items() if where & {reference, taken}}
+    ways = {each: _ways(_iris(where)) for each, where in held.items()}
+    given = {each: "reference" in found for each, found in ways.items() if found & {"reference", "view/facts"}}
     return _inferences(rows, triple_of), given, iris
 
 
@@ -192,23 +192,28 @@ def _about(store: Store, propositions: Iterable[URIRef]) -> dict[URIRef, str]:
 _STANCES: Mapping[Term | None, str] = {DENIES: "denied", FORECASTS: "forecast", SUPPOSES: "supposed"}
 
 
-def _presence(store: Store, graphs: Collection[URIRef], follows: bool) -> str:
-    alone = graph_iri("reference/inferred") in graphs
-    ways = {
-        "claimed": graph_iri(f"view/{store.view}/facts") in graphs,
-        "stated in the reference data": graph_iri("reference") in graphs,
+def _ways(graphs: Iterable[URIRef]) -> set[str]:
+    """The names of the graphs, with `view/facts` and `view/inferred` for those of the one view that a store holds."""
+    return {re.sub(r"^view/.*/", "view/", graph.removeprefix(graph_iri(""))) for graph in graphs}
+
+
+def _presence(store: Store, graphs: Iterable[URIRef], follows: bool) -> str:
+    ways = _ways(graphs)
+    alone = "reference/inferred" in ways
+    words = {
+        "claimed": "view/facts" in ways,
+        "stated in the reference data": "reference" in ways,
         "inferred from the reference data alone": alone,
         "inferred": follows and not alone,
     }
-    return f"In the view {store.view} it is {' and '.join(way for way, so in ways.items() if so)}."
+    return f"In the view {store.view} it is {' and '.join(word for word, so in words.items() if so)}."
 
 
 def _absence(store: Store, triple: Triple, graphs: Collection[URIRef], about: Mapping[URIRef, str]) -> str:
     """What is known of a triple that the view does not have, in one sentence."""
     start = f"The view {store.view} does not have it"
     if graphs:
-        names = ", ".join(sorted(graph.removeprefix(graph_iri("")) for graph in graphs))
-        return f"{start} as a fact: it is part of the record itself, in the graph {names}."
+        return f"{start} as a fact: it is part of the record itself, in the graph {', '.join(sorted(_ways(graphs)))}."
     if views := _other_views(store, triple):
         return f"{start}; of the other views these do: {', '.join(views)}."
     if not about:

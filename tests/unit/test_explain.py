@@ -22,7 +22,7 @@ from kgtools.explain import (
     parse_triple,
 )
 from kgtools.explain.justify import numbered
-from kgtools.model import Inference, Project
+from kgtools.model import Inference, Project, Scope
 from kgtools.names import KG, expand
 from kgtools.reason import materialise, rules
 from kgtools.sources import read_corpus
@@ -160,6 +160,15 @@ def test_what_another_view_has_is_said(world: Built):
         denied = why(press, "actor:iron-shield kg:actsFor actor:arland")
     assert found.sentence == "The view press does not have it; of the other views these do: all, blog, uncontested."
     assert {denied.claims[iri].stance for iri in denied.others} == {"asserts", "denies"}
+
+
+def test_a_view_within_a_scope_explains_what_it_has(world: Built):
+    text = "actor:red-hand kg:taxesRoute route:salt-road"
+    with Store.open(world.folder, scope=Scope(according_to=frozenset({expand("source:herald-2020")}))) as scoped:
+        found, absent = why(scoped, text), why(scoped, "actor:red-hand kg:escortsRoute route:coast-road")
+    assert {iri for leaf in found.leaves.values() for iri in leaf.claims} == {expand("claim:herald-2020-001")}
+    assert found.sentence == f"In the view {found.view} it is inferred."
+    assert absent.sentence.endswith("of the other views these do: all, blog, uncontested.")
 
 
 def test_a_literal_of_another_view_is_found(world: Built):
