@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, settings
 
 from kgtools.build import Built, build
 from kgtools.model import Project
+from kgtools.store import Store
 
 # How long an example takes says nothing on a noisy machine.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -33,3 +34,16 @@ def real(real_project: Project, tmp_path_factory: pytest.TempPathFactory) -> Bui
 @pytest.fixture(scope="session")
 def world(world_project: Project, tmp_path_factory: pytest.TempPathFactory) -> Built:
     return build(world_project, tmp_path_factory.mktemp("world"))
+
+
+@pytest.fixture(scope="session")
+def store(world: Built):
+    """The invented world, opened once under the view all; a test that breaks its store opens one of its own."""
+    with Store.open(world.folder) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def real_store(real: Built):
+    with Store.open(real.folder) as opened:
+        yield opened

@@ -37,18 +37,6 @@ STRUCTURAL = {
 }
 
 
-@pytest.fixture(scope="module")
-def world_store(world: Built):
-    with Store.open(world.folder) as store:
-        yield store
-
-
-@pytest.fixture(scope="module")
-def real_store(real: Built):
-    with Store.open(real.folder) as store:
-        yield store
-
-
 def default_graph(built: Built) -> Graph:
     """What the store's default graph holds, for rdflib; graph patterns of questions read the reference data only."""
     from rdflib import Dataset
@@ -103,17 +91,17 @@ def test_every_question_has_an_expected_answer_and_every_answer_a_question():
 
 
 @pytest.mark.parametrize("name", sorted(QUESTIONS))
-def test_the_world_answers_as_expected(name: str, world_store: Store):
+def test_the_world_answers_as_expected(name: str, store: Store):
     with (ANSWERS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         head, *rows = list(csv.reader(file))
-    answer = ask(world_store, QUESTIONS[name])
+    answer = ask(store, QUESTIONS[name])
     assert rows, "an expected answer has at least one row"
     assert (list(answer.columns), cells(answer)) == (head, rows)
 
 
 @pytest.mark.parametrize("name", sorted(QUESTIONS))
-def test_rdflib_and_the_store_agree_on_the_world(name: str, world_store: Store, world_graph: Graph):
-    ours, theirs = both(world_store, world_graph, name)
+def test_rdflib_and_the_store_agree_on_the_world(name: str, store: Store, world_graph: Graph):
+    ours, theirs = both(store, world_graph, name)
     assert ours == theirs
 
 
@@ -135,19 +123,19 @@ def test_a_question_is_called_silent_only_while_it_is(name: str, real_store: Sto
 
 @pytest.mark.parametrize("name", sorted(set(QUESTIONS) - STRUCTURAL))
 @pytest.mark.parametrize("which", ["world", "real"])
-def test_every_row_rests_on_a_claim(name: str, which: str, world_store: Store, real_store: Store):
-    store = world_store if which == "world" else real_store
-    answer = ask(store, QUESTIONS[name])
-    found = evidence(store, answer)
+def test_every_row_rests_on_a_claim(name: str, which: str, store: Store, real_store: Store):
+    asked = store if which == "world" else real_store
+    answer = ask(asked, QUESTIONS[name])
+    found = evidence(asked, answer)
     assert len(found.rows) == len(answer.rows)
     bare = [cells(answer)[n] for n, row in enumerate(found.rows) if not any(support.claims for support in row)]
     assert bare == []
 
 
 @pytest.mark.parametrize("name", sorted(name for name in QUESTIONS if "claim" in QUESTIONS[name].text))
-def test_a_row_that_names_a_claim_rests_on_that_claim(name: str, world_store: Store):
-    answer = ask(world_store, QUESTIONS[name])
-    found = evidence(world_store, answer)
+def test_a_row_that_names_a_claim_rests_on_that_claim(name: str, store: Store):
+    answer = ask(store, QUESTIONS[name])
+    found = evidence(store, answer)
     for row, supports in zip(answer.rows, found.rows, strict=True):
         named = {term for term in row if isinstance(term, URIRef) and "/id/claim/" in term}
         assert named <= {iri for support in supports for iri in (*support.claims, *support.denials)}
@@ -157,23 +145,21 @@ PARAMETERS = [(name, param.name) for name in sorted(QUESTIONS) for param in QUES
 
 
 @pytest.mark.parametrize(("name", "param"), PARAMETERS)
-def test_a_parameter_keeps_the_rows_that_have_its_value(name: str, param: str, world_store: Store):
-    everything = ask(world_store, QUESTIONS[name])
+def test_a_parameter_keeps_the_rows_that_have_its_value(name: str, param: str, store: Store):
+    everything = ask(store, QUESTIONS[name])
     place = everything.columns.index(param)
     value = everything.rows[-1][place]
-    narrowed = ask(world_store, QUESTIONS[name], {param: str(value)})
+    narrowed = ask(store, QUESTIONS[name], {param: str(value)})
     assert Counter(narrowed.rows) == Counter(row for row in everything.rows if row[place] == value)
 
 
 @pytest.mark.parametrize(("day", "rows"), [("2014-12-31", 0), ("2015-03-03", 1), ("2020", 1), ("2021-06", 0)])
-def test_an_agreement_is_in_force_between_signature_and_end(day: str, rows: int, world_store: Store):
-    assert len(ask(world_store, QUESTIONS["agreements-in-force"], {"day": day}).rows) == rows
+def test_an_agreement_is_in_force_between_signature_and_end(day: str, rows: int, store: Store):
+    assert len(ask(store, QUESTIONS["agreements-in-force"], {"day": day}).rows) == rows
 
 
-def test_a_role_on_a_leg_is_the_same_role_on_the_route_with_all_who_say_so(world_store: Store):
-    answer = ask(
-        world_store, QUESTIONS["actors-on-each-route"], {"actor": "actor:red-hand", "route": "route:salt-road"}
-    )
+def test_a_role_on_a_leg_is_the_same_role_on_the_route_with_all_who_say_so(store: Store):
+    answer = ask(store, QUESTIONS["actors-on-each-route"], {"actor": "actor:red-hand", "route": "route:salt-road"})
     sources = {shorten(row[4]) for row in answer.rows}
     assert sources == {"source:blog-copy", "source:herald-2020", "source:un-river-2022"}
 

@@ -35,12 +35,6 @@ MADE_UP = CitedSource(
 )
 
 
-@pytest.fixture(scope="module")
-def store(world: Built):
-    with Store.open(world.folder) as opened:
-        yield opened
-
-
 def cited(store: Store, name: str, given: dict[str, str] | None = None):
     question = find_question(QUESTIONS, name)
     answer = ask(store, question, given)

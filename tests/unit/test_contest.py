@@ -28,18 +28,6 @@ ANSWERS = Path(__file__).resolve().parents[1] / "world" / "answers"
 PREFIX_LINES = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items())
 
 
-@pytest.fixture(scope="module")
-def store(world: Built):
-    with Store.open(world.folder) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def real_store(real: Built):
-    with Store.open(real.folder) as opened:
-        yield opened
-
-
 @dataclass(frozen=True)
 class Made:
     """A made-up claim; its propositions as `subject predicate value` in Turtle, separated by bars."""

@@ -36,18 +36,6 @@ ROOT = Path(__file__).resolve().parents[2]
 F = Fraction
 
 
-@pytest.fixture(scope="module")
-def store(world: Built):
-    with Store.open(world.folder) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def real_store(real: Built):
-    with Store.open(real.folder) as opened:
-        yield opened
-
-
 def triple(text: str) -> Triple:
     subject, predicate, value = text.split()
     day = re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)

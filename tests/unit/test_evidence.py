@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from kgtools.build import Built
 from kgtools.errors import SourceError
 from kgtools.evidence import claim_records, evidence
 from kgtools.model import Evidence
@@ -12,12 +11,6 @@ from kgtools.names import expand, shorten
 from kgtools.store import Store
 
 DOCUMENTS = Path(__file__).resolve().parents[1] / "world" / "documents"
-
-
-@pytest.fixture(scope="module")
-def store(world: Built):
-    with Store.open(world.folder) as opened:
-        yield opened
 
 
 def why(store: Store, query: str) -> list[set[str]]:

@@ -32,18 +32,6 @@ from kgtools.validate import as_triples
 ASRIW = "actor:ahmoudou-ag-asriw kg:escortsRoute route:tabankort-amassine-niger"
 
 
-@pytest.fixture(scope="module")
-def store(world: Built):
-    with Store.open(world.folder) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def real_store(real: Built):
-    with Store.open(real.folder) as opened:
-        yield opened
-
-
 def why(store: Store, text: str, most: int = 3) -> Explanation:
     return explain(store, parse_triple(text), most)
 

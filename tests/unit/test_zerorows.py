@@ -18,12 +18,6 @@ QUESTIONS = Path(__file__).resolve().parents[2] / "ontology" / "questions"
 
 
 @pytest.fixture(scope="module")
-def store(world: Built):
-    with Store.open(world.folder) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def lone(world: Built):
     """The world without one source: a store that is compared with no other view, so that it answers fast."""
     with Store.open(world.folder, scope=Scope(excluding=frozenset({expand("source:gazette-2024")}))) as opened:
