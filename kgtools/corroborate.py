@@ -186,7 +186,9 @@ def summary_lines(found: Iterable[Corroboration], names: Mapping[URIRef, str]) -
     for one in found:
         said = " — ".join(_name(term, names) for term in one.triple)
         lines.append(f"{_down(one.score)}  {len(one.roots):5}  {len(one.contradicting_roots):7}  {said}")
-    return "\n".join(lines) if len(lines) > 1 else "no proposition that the view takes from claims"
+    if len(lines) == 1:
+        return "no claim of this view is about that; check the spelling, or try another view"
+    return "\n".join(lines)
 
 
 def mentioned(found: Iterable[Corroboration]) -> set[URIRef]:

@@ -52,7 +52,7 @@ def corroborate(arguments: Namespace) -> int:
             print(corroboration_lines(one, _names(store, mentioned([one]))))
         else:
             found = corroborations(store, *map(_thing, arguments.triple))
-            print(summary_lines(found, _names(store, mentioned(found))) or "no claim is on this")
+            print(summary_lines(found, _names(store, mentioned(found))))
     return 0
 
 

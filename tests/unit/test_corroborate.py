@@ -135,7 +135,7 @@ def test_a_subject_or_a_predicate_narrows_the_list(store: Store):
     both = corroborations(store, hand, taxes)
     assert both == [one for one in corroborations(store) if one.triple[:2] == (hand, taxes)] != []
     assert corroborations(store, expand("actor:nobody")) == []
-    assert summary_lines([], {}) == "no proposition that the view takes from claims"
+    assert summary_lines([], {}) == "no claim of this view is about that; check the spelling, or try another view"
 
 
 def test_the_summary_has_a_line_for_each(store: Store):
