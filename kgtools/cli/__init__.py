@@ -18,7 +18,7 @@ __all__ = ["main"]
 EXPORTS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "graphml")
 TABLES = ("table", "csv", "json", "md")
 CITATIONS = ("text", "bibtex", "csl-json")
-INQUIRIES = ("contested", "explain", "corroborate", "cite", "diff", "scenario")
+INQUIRIES = ("contested", "explain", "corroborate", "cite", "diff", "forecasts", "scenario")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -90,6 +90,7 @@ def _parser() -> argparse.ArgumentParser:
         verbs, "report", "say what the data look like: claims per source, perspective, topic, year", "kg report"
     )
     report.add_argument("-o", "--output", type=Path, metavar="FILE", help="write a page instead of printing")
+    _day(report, "how long ago claims were last compared with their sources, seen from then")
     return parser
 
 
@@ -128,10 +129,18 @@ def _inquiries(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     diff.add_argument("--answers", action="store_true", help="also say which shipped questions are answered otherwise")
     diff.add_argument("--view", default="all", help="the view that --answers asks (default: all)")
     diff.add_argument("--format", choices=("table", "json"), default="table", help="how to print (default: table)")
+    forecasts = _verb(
+        verbs, "forecasts", "say what has become of forecasts, and score those that came with a likelihood", "kg forecasts"
+    )
+    forecasts.add_argument("forecaster", nargs="?", help="whose, such as actor:bmi; without it, everybody's")
+    _day(forecasts, "what had been published and assessed by then")
+    _within(forecasts)
+    forecasts.set_defaults(view="all")  # no forecast is a fact of any view
     scenario = _verb(verbs, "scenario", "lay a possible future over a view, which stays as it is", "kg scenario list")
     scenario.add_argument("what", choices=("list", "show", "compare"), help="list all, show one, or compare some")
     scenario.add_argument("scenarios", nargs="*", metavar="NAME", help="a scenario, such as scenario:thaw")
     scenario.add_argument("--view", default="all", help="the view that it is laid over (default: all)")
+    _within(scenario)
 
 
 def _verb(
@@ -159,8 +168,16 @@ def _asking(verb: argparse.ArgumentParser) -> None:
 
 def _opening(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--view", default="all", help="which claims count as facts (default: all)")
+    _within(verb)
+
+
+def _within(verb: argparse.ArgumentParser) -> None:
     _scope(verb)
     verb.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="give up after this (default: 30)")
+
+
+def _day(verb: argparse.ArgumentParser, what: str) -> None:
+    verb.add_argument("--day", metavar="DATE", help=f"{what}: a day such as 2026-04-10 (default: today)")
 
 
 def _view(verb: argparse.ArgumentParser) -> None:

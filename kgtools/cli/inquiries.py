@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 
 from rdflib import URIRef
 
-from kgtools.cli.opening import answer_of, check_known, open_store, parameters_of, project_of, scope_of, snapshot_of
+from kgtools.cli.opening import (
+    answer_of,
+    check_known,
+    day_of,
+    open_store,
+    parameters_of,
+    project_of,
+    scope_of,
+    snapshot_of,
+)
 from kgtools.errors import UsageError
 from kgtools.evidence import best_label, labels
 from kgtools.names import expand
@@ -92,6 +101,18 @@ def diff(arguments: Namespace) -> int:
         print(diff_lines(found, names))
         if changes is not None:
             print("\n" + answer_lines(changes, names))
+    return 0
+
+
+def forecasts(arguments: Namespace) -> int:
+    """Print every forecast by forecaster with what has become of it, and the scores."""
+    from kgtools.forecasts import forecast_lines, mentioned
+    from kgtools.forecasts import forecasts as forecasts_of
+
+    day = day_of(arguments)
+    with open_store(arguments) as store:
+        found = forecasts_of(store, day, _thing(arguments.forecaster))
+        print(forecast_lines(found, day, _names(store, mentioned(found))))
     return 0
 
 

@@ -1,6 +1,7 @@
 """What the arguments of a command mean: the project, its snapshot, a store within its scope, a file to write."""
 
 from argparse import Namespace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,16 @@ def scope_of(arguments: Namespace) -> Scope:
         known_by=arguments.known_by,
         strict=arguments.strict,
     )
+
+
+def day_of(arguments: Namespace) -> date:
+    """The day that the arguments name, else today."""
+    if arguments.day is None:
+        return date.today()
+    try:
+        return date.fromisoformat(arguments.day)
+    except ValueError:
+        raise UsageError(f"--day {arguments.day!r} is no day; write one such as 2026-04-10") from None
 
 
 def open_store(arguments: Namespace) -> "Store":
