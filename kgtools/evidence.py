@@ -58,7 +58,8 @@ def claim_lines(claim: ClaimRecord, claims: Mapping[URIRef, ClaimRecord]) -> lis
     hedge = f"{claim.hedge} (“{claim.hedge_wording}”)" if claim.hedge_wording else claim.hedge
     valid = f", valid {claim.valid}" if claim.valid else ""
     by = f", passed on by: {claim.relayed_by}" if claim.relayed_by else ""
-    place = f"{claim.source_title} ({claim.issued or 'undated'}), {claim.locator} [{shorten(claim.iri)}]"
+    bias = f"; {', '.join(claim.perspectives)}" if claim.perspectives else ""
+    place = f"{claim.source_title} ({claim.issued or 'undated'}{bias}), {claim.locator} [{shorten(claim.iri)}]"
     lines = [f"{claim.holder} — {claim.stance}, {hedge}{valid}", claim.paraphrase, f"in: {place}{by}"]
     if claim.passage:
         lines.append(f"passage: {claim.passage}")

@@ -1,12 +1,16 @@
 """What the data look like: how many claims from whom, on what, how hedged, how dated, and who alone speaks on what."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
+from kgtools.model import Term
 from kgtools.names import shorten
 from kgtools.store import Store
 
 FEWEST = 3  # claims on a thing before it counts as one that only one perspective speaks of
+OLDEST = 5  # sources shown whose claims were checked longest ago
 
 Row = tuple[str, ...]
 
@@ -30,13 +34,17 @@ class Said:
     hedged: bool
     located: bool
     topics: frozenset[str]
-    subjects: frozenset[str]
+    things: frozenset[str]
     years: frozenset[str]
+    checked: str  # the day, or nothing
 
 
-def report(store: Store) -> list[Section]:
-    """The sections of the data report, in reading order, for all claims of the snapshot whatever the view."""
-    claims, sources = _claims(store), _sources(store)
+def report(store: Store, day: date) -> list[Section]:
+    """The sections of the data report, in reading order, for all claims of the snapshot whatever the view.
+
+    *day* is from when one looks back on how long ago claims were checked; nothing else depends on it.
+    """
+    claims, sources, names = _claims(store), _sources(store), dict(_texts(store.query(_NAMES).rows))
     seen_by = {source: tuple(sorted(perspectives)) for source, (_, _, perspectives) in sources.items()}
     return [
         _overview(claims, sources),
@@ -50,19 +58,25 @@ def report(store: Store) -> list[Section]:
         ),
         _per("Claims per topic", "The topic of a claim is the module of its predicate.", claims, "topic", seen_by),
         _per_year(claims),
-        _one_sided(claims, seen_by),
+        _one_sided(claims, seen_by, names),
+        _last_checked(claims, sources, day),
         _gaps(claims, sources),
     ]
 
 
-_CLAIMS = """SELECT ?claim ?source ?hedge ?located {
+_CLAIMS = """SELECT ?claim ?source ?hedge ?located ?checked {
   ?claim a kg:Claim ; kg:statedIn ?source ; kg:hedge ?hedge .
+  OPTIONAL { ?claim kg:lastChecked ?own } OPTIONAL { ?source kg:lastChecked ?whole }
+  BIND(COALESCE(?own, ?whole) AS ?checked)
   BIND(EXISTS { ?claim kg:locator ?place } AS ?located)
 } ORDER BY ?claim"""
-_TOPICS = """SELECT DISTINCT ?claim ?module ?subject {
-  ?claim kg:onProposition ?p . ?p kg:predicate ?predicate ; kg:subject ?subject .
+_TOPICS = """SELECT DISTINCT ?claim ?module {
+  ?claim kg:onProposition ?p . ?p kg:predicate ?predicate .
   OPTIONAL { ?predicate rdfs:isDefinedBy ?module }
-} ORDER BY ?claim ?module ?subject"""
+} ORDER BY ?claim ?module"""
+_THINGS = """SELECT DISTINCT ?claim ?thing {
+  ?claim kg:onProposition ?p . ?p kg:subject|kg:object ?thing . FILTER(CONTAINS(STR(?thing), "/id/"))
+} ORDER BY ?claim ?thing"""
 _YEARS = """SELECT DISTINCT ?claim ?date {
   { ?claim kg:validFrom|kg:validTo ?date } UNION
   { ?claim kg:onProposition ?p . ?p kg:predicate kg:date ; kg:value ?date }
@@ -72,33 +86,38 @@ _SOURCES = """SELECT ?source ?title ?issued ?perspective {
   OPTIONAL { ?source dcterms:issued ?issued }
   OPTIONAL { ?source kg:perspective ?kind . ?kind skos:prefLabel ?perspective . FILTER(LANG(?perspective) = "en") }
 } ORDER BY ?source ?title ?issued ?perspective"""
-_NAMES = """SELECT ?subject ?name {
-  ?p kg:subject ?subject . ?subject skos:prefLabel ?name . FILTER(LANG(?name) = "en")
-} ORDER BY ?subject ?name"""
+_NAMES = 'SELECT ?thing ?name { ?thing skos:prefLabel ?name . FILTER(LANG(?name) = "en") } ORDER BY ?thing ?name'
 
 Sources = dict[str, tuple[str, str, set[str]]]  # IRI: title, date of issue, perspectives
 
 
 def _claims(store: Store) -> list[Said]:
-    names = {str(subject): str(name) for subject, name in store.query(_NAMES).rows}
-    topics, subjects, years = defaultdict(set), defaultdict(set), defaultdict(set)
-    for claim, module, subject in store.query(_TOPICS).rows:
-        topics[claim].add(str(module).rsplit("/", 1)[-1] if module is not None else "type")
-        subjects[claim].add(names.get(str(subject), shorten(str(subject))))
-    for claim, date in store.query(_YEARS).rows:
-        years[claim].add(str(date)[:4])
+    topics, things, years = defaultdict(set), defaultdict(set), defaultdict(set)
+    for claim, module in _texts(store.query(_TOPICS).rows):
+        topics[claim].add(module.rsplit("/", 1)[-1] or "type")
+    for claim, thing in _texts(store.query(_THINGS).rows):
+        things[claim].add(thing)
+    for claim, day in _texts(store.query(_YEARS).rows):
+        years[claim].add(day[:4])
     return [
         Said(
-            str(claim),
-            str(source),
-            not str(hedge).endswith("/none"),
-            str(located) == "true",
+            claim,
+            source,
+            not hedge.endswith("/none"),
+            located == "true",
             frozenset(topics[claim]),
-            frozenset(subjects[claim]),
+            frozenset(things[claim]),
             frozenset(years[claim]),
+            checked,
         )
-        for claim, source, hedge, located in store.query(_CLAIMS).rows
+        for claim, source, hedge, located, checked in _texts(store.query(_CLAIMS).rows)
     ]
+
+
+def _texts(rows: Iterable[tuple[Term | None, ...]]) -> Iterator[Row]:
+    """The rows as text, empty where there is nothing."""
+    for row in rows:
+        yield tuple("" if term is None else str(term) for term in row)
 
 
 def _sources(store: Store) -> Sources:
@@ -157,18 +176,33 @@ def _per_year(claims: list[Said]) -> Section:
     return Section("Claims per year", note, ("year", "claims"), rows)
 
 
-def _one_sided(claims: list[Said], seen_by: dict[str, tuple[str, ...]]) -> Section:
-    """Things that all claims on them come to from sources of one and the same set of perspectives."""
+def _one_sided(claims: list[Said], seen_by: dict[str, tuple[str, ...]], names: dict[str, str]) -> Section:
+    """Things that only sources with some perspective in common speak of, as subject or object of a claim."""
     on: dict[str, list[Said]] = defaultdict(list)
     for claim in claims:
-        for subject in claim.subjects:
-            on[subject].append(claim)
-    sides = {name: {seen_by.get(claim.source, ()) for claim in found} for name, found in on.items()}
-    single = [name for name, found in on.items() if len(found) >= FEWEST and len(sides[name]) == 1]
-    ordered = sorted(single, key=lambda name: (-len(on[name]), name))
-    rows = tuple((name, ", ".join(next(iter(sides[name]))), str(len(on[name]))) for name in ordered)
-    note = f"Things with {FEWEST} claims or more, all from sources of the same perspectives."
-    return Section("Who speaks alone", note, ("thing", "only", "claims"), rows)
+        for thing in claim.things:
+            on[thing].append(claim)
+    rows = []
+    for thing, found in on.items():
+        sources = {claim.source for claim in found}
+        common = set.intersection(*(set(seen_by.get(source, ())) for source in sources))
+        if common and len(found) >= FEWEST:
+            name = names.get(thing) or shorten(thing)
+            rows.append((name, ", ".join(sorted(common)), str(len(sources)), str(len(found))))
+    note = f"Things with {FEWEST} claims or more that only sources of one perspective speak of."
+    ordered = tuple(sorted(rows, key=lambda row: (-int(row[3]), row)))
+    return Section("Who speaks alone", note, ("thing", "only", "sources", "claims"), ordered)
+
+
+def _last_checked(claims: list[Said], sources: Sources, day: date) -> Section:
+    """How many claims have no day of checking, and the sources that were checked longest before *day*."""
+    checked = Counter((claim.checked, claim.source) for claim in claims if claim.checked)
+    never = sum(not claim.checked for claim in claims)
+    rows = [("never recorded", "", "", str(never))] if never else []
+    for (last, source), count in sorted(checked.items())[:OLDEST]:
+        rows.append((sources[source][0], last, str((day - date.fromisoformat(last)).days), str(count)))
+    note = f"When claims were last compared with their source, oldest first, {OLDEST} at most; seen from {day}."
+    return Section("Last checked", note, ("source", "last checked", "days ago", "claims"), tuple(rows))
 
 
 def _gaps(claims: list[Said], sources: Sources) -> Section:

@@ -10,6 +10,7 @@ from kgtools.cli import tables
 from kgtools.cli.opening import (
     answer_of,
     check_known,
+    day_of,
     open_store,
     out_of,
     parameters_of,
@@ -153,8 +154,9 @@ def report(arguments: Namespace) -> int:
     from kgtools.report import report as sections_of
     from kgtools.store import Store
 
+    day = day_of(arguments)
     with Store.open(snapshot_of(arguments)) as store:
-        sections = sections_of(store)
+        sections = sections_of(store, day)
     if arguments.output:
         from kgtools.render import report_html
 

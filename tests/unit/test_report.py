@@ -1,6 +1,7 @@
 """The data report: its figures on the invented world, counted by hand, and the page that shows them."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -13,26 +14,26 @@ from kgtools.store import Store
 @pytest.fixture(scope="module")
 def sections(world: Built) -> dict[str, Section]:
     with Store.open(world.folder) as store:
-        return {section.title: section for section in report(store)}
+        return {section.title: section for section in report(store, date(2026, 4, 10))}
 
 
 def test_it_counts_sources_claims_and_hedges(sections):
     rows = dict(sections["Overview"].rows)
-    assert (rows["sources"], rows["claims"], rows["claims hedged"]) == ("7", "86", "8 (9%)")
+    assert (rows["sources"], rows["claims"], rows["claims hedged"]) == ("8", "94", "15 (16%)")
 
 
 def test_each_source_has_its_date_perspective_and_claims(sections):
     rows = {row[0]: row[1:] for row in sections["Claims per source"].rows}
     assert rows["The Herald on the Salt Road"] == ("2020-05", "press", "18", "6 (33%)")
     assert rows["A blog on the Salt Road"] == ("undated", "blog", "6", "0 (0%)")
-    assert sum(int(row[3]) for row in sections["Claims per source"].rows) == 86
+    assert sum(int(row[3]) for row in sections["Claims per source"].rows) == 94
 
 
 def test_perspectives_and_sources_count_the_same_claims_here(sections):
     assert {row[0]: row[2] for row in sections["Claims per perspective"].rows} == {
         "press": "41",
         "United Nations": "17",
-        "think tank": "14",
+        "think tank": "22",
         "blog": "9",
         "government": "5",
     }
@@ -47,7 +48,7 @@ def test_years_are_those_that_claims_name(sections):
 def test_a_thing_that_two_perspectives_speak_of_is_not_one_sided(sections):
     alone = {row[0]: row[1] for row in sections["Who speaks alone"].rows}
     assert "Red Hand" not in alone
-    assert all(int(row[2]) >= 3 for row in sections["Who speaks alone"].rows)
+    assert all(int(row[3]) >= 3 for row in sections["Who speaks alone"].rows)
 
 
 def test_gaps_are_counted(sections):

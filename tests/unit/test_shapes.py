@@ -70,6 +70,13 @@ NAMED = {"actor": "actor:red-hand", "place": "place:tamur", "agreement": "agreem
     "scenario": "scenario:thaw",
 }
 ASSESSMENT = "assessment:almanac-2024-022"
+LIKELY = expand("claim:outlook-2022-004")  # from 0.55 to 0.80
+
+
+def decimal(digits: str) -> Literal:
+    return Literal(digits, datatype=XSD.decimal)
+
+
 CHANGES: dict[str, Change] = {
     "claim-needs-holder": without(CLAIM, KG.holder),
     "claim-needs-stance": without(CLAIM, KG.stance),
@@ -144,6 +151,11 @@ CHANGES: dict[str, Change] = {
     "quantity-says-measure": without("quantity:raid-dead", KG.measures),
     "quantity-says-unit": without("quantity:raid-dead", KG.inUnit),
     "horizon-is-of-a-forecast": having(CLAIM, KG.horizon, Literal("2030", datatype=XSD.gYear)),
+    "last-checked-is-a-day": having(SOURCE, KG.lastChecked, Literal("2024", datatype=XSD.gYear)),
+    "likelihood-is-from-0-to-1": instead(LIKELY, KG.likelihoodAtMost, decimal("55.0")),
+    "likelihood-in-order": instead(LIKELY, KG.likelihoodAtMost, decimal("0.5")),
+    "likelihood-is-of-a-forecast": having(CLAIM, KG.likelihoodAtLeast, decimal("0.5")),
+    "likelihood-has-its-wording": without(LIKELY, KG.hedgeWording),
     "route-says-synthesis": without("route:long-road", KG.isSynthesis),
     "assessment-is-of-a-forecast": without(ASSESSMENT, KG.ofForecast),
     "assessment-has-an-outcome": without(ASSESSMENT, KG.outcome),
@@ -177,6 +189,31 @@ CHANGES: dict[str, Change] = {
 ALSO = {
     "scenario-needs-condition-or-driver": {"claim-needs-proposition"},
     "scenario-needs-indicator": {"indicator-indicates-scenario"},
+}
+
+
+LAPSES: dict[str, tuple[str, Change]] = {
+    "two days of checking": (
+        "last-checked-is-a-day",
+        having(
+            expand("source:outlook-2022"),
+            KG.lastChecked,
+            Literal("2024-01-01", datatype=XSD.date),
+        ),
+    ),
+    "a claim checked in a year": (
+        "last-checked-is-a-day",
+        having(CLAIM, KG.lastChecked, Literal("2024", datatype=XSD.gYear)),
+    ),
+    "a likelihood below nought": (
+        "likelihood-is-from-0-to-1",
+        instead(LIKELY, KG.likelihoodAtLeast, decimal("-0.1")),
+    ),
+    "a likelihood that is a double": (
+        "likelihood-is-from-0-to-1",
+        instead(LIKELY, KG.likelihoodAtMost, Literal("0.8", datatype=XSD.double)),
+    ),
+    "two least likelihoods": ("likelihood-is-from-0-to-1", having(LIKELY, KG.likelihoodAtLeast, decimal("0.6"))),
 }
 
 
@@ -215,3 +252,9 @@ def test_a_change_trips_its_shape_and_no_other(name: str, world):
     changed = CHANGES[name](triples)
     assert changed != triples
     assert tripped(changed, shapes) == {name} | ALSO.get(name, set())
+
+
+@pytest.mark.parametrize("lapse", LAPSES)
+def test_each_way_to_go_wrong_trips_the_shape(lapse: str, world):
+    name, change = LAPSES[lapse]
+    assert tripped(change(world[0]), world[1]) == {name}
