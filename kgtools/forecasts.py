@@ -1,7 +1,7 @@
 """What has become of forecasts: who foresaw what by when, how it came out, and how well stated likelihoods did.
 
-The score is Brier's (1950): the mean of (likelihood − outcome)², 0 at best and 1 at worst. Only forecasts have one whose
-source gives a likelihood and that have come true or not; a forecast without likelihood is counted and never scored.
+The score is Brier's (1950), the mean square of likelihood less outcome: 0 at best and 1 at worst. Only forecasts are
+scored whose source gives a likelihood and that have come true or not; one without a likelihood is counted, no more.
 """
 
 from collections import Counter, defaultdict
@@ -37,7 +37,7 @@ STATUS_OF: Mapping[str, str] = {
     "open": OPEN,
     "fulfilled-so-far": OPEN,
 }
-# What comes late was not so by its time. Of what came true in part nobody has said which part the likelihood was meant for.
+# What comes late was not so by its time. What came true in part is not scored: its likelihood was meant for the whole.
 HAPPENED: Mapping[str, bool] = {TRUE: True, LATE: False, FALSE: False}
 ENOUGH = 25  # scored forecasts from which the standard error of a score, 0.5 / √n at most, is a tenth or less
 
@@ -127,7 +127,7 @@ class Score:
 
     @property
     def middle(self) -> Fraction:
-        """The score at the middles of ranges: reliability − resolution + uncertainty (Murphy 1973)."""
+        """The score at the middles of ranges: reliability less resolution plus uncertainty (Murphy 1973)."""
         return self._mean(one.loss(one.likelihood.middle, one.likelihood.middle) for one in self.bins)
 
     @property
@@ -195,9 +195,7 @@ def records(found: Iterable[Forecast]) -> list[Record]:
 def score(found: Iterable[Forecast]) -> Score | None:
     """The score of those that have a likelihood and have come true or not; None if there are none."""
     return brier(
-        (one.likelihood, HAPPENED[one.status])
-        for one in found
-        if one.likelihood is not None and one.status in HAPPENED
+        (one.likelihood, HAPPENED[one.status]) for one in found if one.likelihood is not None and one.status in HAPPENED
     )
 
 

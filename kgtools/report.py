@@ -44,7 +44,8 @@ def report(store: Store, day: date) -> list[Section]:
 
     *day* is from when one looks back on how long ago claims were checked; nothing else depends on it.
     """
-    claims, sources, names = _claims(store), _sources(store), dict(_texts(store.query(_NAMES).rows))
+    claims, sources = _claims(store), _sources(store)
+    names = {str(thing): str(name) for thing, name in store.query(_NAMES).rows}
     seen_by = {source: tuple(sorted(perspectives)) for source, (_, _, perspectives) in sources.items()}
     return [
         _overview(claims, sources),

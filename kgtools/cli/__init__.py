@@ -130,7 +130,10 @@ def _inquiries(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     diff.add_argument("--view", default="all", help="the view that --answers asks (default: all)")
     diff.add_argument("--format", choices=("table", "json"), default="table", help="how to print (default: table)")
     forecasts = _verb(
-        verbs, "forecasts", "say what has become of forecasts, and score those that came with a likelihood", "kg forecasts"
+        verbs,
+        "forecasts",
+        "say what has become of forecasts, and score stated likelihoods",
+        "kg forecasts",
     )
     forecasts.add_argument("forecaster", nargs="?", help="whose, such as actor:bmi; without it, everybody's")
     _day(forecasts, "what had been published and assessed by then")
@@ -140,7 +143,7 @@ def _inquiries(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     scenario.add_argument("what", choices=("list", "show", "compare"), help="list all, show one, or compare some")
     scenario.add_argument("scenarios", nargs="*", metavar="NAME", help="a scenario, such as scenario:thaw")
     scenario.add_argument("--view", default="all", help="the view that it is laid over (default: all)")
-    _within(scenario)
+    _scope(scenario)
 
 
 def _verb(

@@ -117,23 +117,23 @@ def forecasts(arguments: Namespace) -> int:
 
 
 def scenario(arguments: Namespace) -> int:
-    """List the scenarios, show one laid over a view, or compare some."""
+    """List the scenarios, show one laid over a view within a scope, or compare some."""
     from kgtools.scenarios import compare, compare_lines, overlay, overlay_lines, scenario_lines, scenarios
     from kgtools.store import Store
 
-    folder = snapshot_of(arguments)
+    folder, scope = snapshot_of(arguments), scope_of(arguments)
     names = [expand(name if ":" in name else f"scenario:{name}") for name in arguments.scenarios]
     if arguments.what == "list":
         if names:
             raise UsageError("kg scenario list takes no name; write kg scenario show NAME")
-        with Store.open(folder, arguments.view) as store:
+        with Store.open(folder, arguments.view, scope=scope) as store:
             print(scenario_lines(scenarios(store)))
     elif arguments.what == "show":
         if len(names) != 1:
             raise UsageError("kg scenario show takes one scenario; kg scenario list names them")
-        print(overlay_lines(overlay(folder, arguments.view, names[0])))
+        print(overlay_lines(overlay(folder, arguments.view, names[0], scope)))
     else:
-        print(compare_lines(compare(folder, arguments.view, names)))
+        print(compare_lines(compare(folder, arguments.view, names, scope)))
     return 0
 
 

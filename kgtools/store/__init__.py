@@ -97,6 +97,15 @@ class Store:
             snapshot=self.snapshot,
         )
 
+    @property
+    def narrowed(self) -> bool:
+        """Whether it holds only the claims within a scope."""
+        return self._scoped is not None
+
+    def read(self, name: str) -> bytes:
+        """One of the files that it holds, such as claims.nq; within a scope the one made for it."""
+        return Path(self._files[name][0]).read_bytes()
+
     def _narrow(self, scope: Scope) -> None:
         """Put files made for the scope in the place of the snapshot's."""
         from kgtools.ondemand import scoped_files

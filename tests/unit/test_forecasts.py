@@ -1,4 +1,4 @@
-"""Forecasts: their status by a day, and Brier's score, computed by hand on the invented world and by its laws on any."""
+"""Forecasts: their status by a day, and Brier's score, by hand on the invented world and by its laws on any."""
 
 from datetime import date
 from fractions import Fraction
@@ -37,7 +37,9 @@ def test_each_forecast_has_its_status_and_what_it_rests_on(store: Store):
     found = {shorten(one.claim): one for one in forecasts(store, NOW)}
     true = found["claim:outlook-2022-001"]
     assert (true.status, str(true.horizon), true.assessed_on) == ("came true", "2023", "2024-03-09")
-    assert [(shorten(g.claim), shorten(g.holder)) for g in true.grounds] == [("claim:gazette-2024-003", "actor:blogger")]
+    assert [(shorten(g.claim), shorten(g.holder)) for g in true.grounds] == [
+        ("claim:gazette-2024-003", "actor:blogger")
+    ]
     assert [found[f"claim:outlook-2022-{n:03}"].status for n in range(2, 9)] == [
         "did not come true",
         "did not come true",
@@ -93,7 +95,7 @@ def test_the_score_of_a_forecaster_is_what_the_hand_computes(store: Store):
     assert (made.count, made.base_rate) == (4, Fraction(1, 2))
     assert (made.least, made.most) == (Fraction("0.2025"), Fraction("0.243125"))
     assert made.middle == Fraction("0.21890625")  # (0.77 + 0.325²) / 4
-    assert made.reliability == Fraction("0.09390625")  # (0.3² + 0.325² + 2 × 0.3²) / 4
+    assert made.reliability == Fraction("0.09390625")  # (0.3² + 0.325² + 2 · 0.3²) / 4
     assert (made.resolution, made.uncertainty) == (Fraction("0.125"), Fraction("0.25"))
     assert [(float(one.likelihood.middle), one.count, one.came_true) for one in made.bins] == [
         (0.3, 1, 0),

@@ -1,4 +1,4 @@
-"""Whose word it is: things that only one perspective speaks of are listed, and each claim shows the bias of its source."""
+"""Whose word it is: what only one perspective speaks of is listed, and each claim shows the bias of its source."""
 
 import shutil
 from collections import defaultdict
@@ -47,7 +47,10 @@ def answered(store: Store) -> Topics:
 
 @pytest.mark.parametrize("which", ["world", "real"])
 def test_the_question_lists_each_thing_that_one_perspective_alone_speaks_of(which: str, request):
-    built, store = request.getfixturevalue(which), request.getfixturevalue("store" if which == "world" else "real_store")
+    built, store = (
+        request.getfixturevalue(which),
+        request.getfixturevalue("store" if which == "world" else "real_store"),
+    )
     assert answered(store) == counted(built) != {}
 
 
