@@ -166,8 +166,8 @@ def test_the_command_takes_a_scope(world: Built, real: Built, capsys):
     assert out.startswith(
         "If this came about: a thaw [scenario:thaw], laid over view all, excluding source:un-river-2022"
     )
-    moves = "indicator: an envoy is back (moved)\n    Belmor — has presence in — Tamur, 2024-01: Almanac [claim:almanac-2024-023]"
-    assert moves in kg(world, capsys, "list")[1]
+    out = kg(world, capsys, "list")[1]
+    assert "indicator: an envoy is back (moved)\n    Belmor — has presence in — Tamur, 2024-01: Almanac [claim:" in out
     out = kg(world, capsys, "list", "--known-by", "2023")[1]
     assert "condition: Belmor — takes position — the status is open" in out
     assert "indicator: an envoy is back (not moved)" in out
