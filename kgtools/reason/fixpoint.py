@@ -47,12 +47,13 @@ class Slice(NamedTuple):
     all: pl.DataFrame
 
 
-Columns = Sequence[Sequence[int]]  # subjects, properties, objects
 Pattern = tuple[int, int | None]  # property, and object where it is no variable
 
 
-def close(ruleset: Sequence[NumberRule], given: Columns, sizes: Sizes, also: Columns, *, every: bool) -> Closure:
-    """The closure of *given* under the rules, with the steps to all that was not given or is in *also*.
+def close(
+    ruleset: Sequence[NumberRule], given: pl.DataFrame, sizes: Sizes, also: pl.DataFrame, *, every: bool
+) -> Closure:
+    """The closure of *given* (s, p, o) under the rules, with the steps to all that was not given or is in *also*.
 
     With *every* off, only the first step to each of them.
     """
@@ -60,8 +61,8 @@ def close(ruleset: Sequence[NumberRule], given: Columns, sizes: Sizes, also: Col
     singles, longer = _singles(ruleset), [(n, rule) for n, rule in enumerate(ruleset) if len(rule.body) > 1]
     patterns = {_pattern(atom) for _, rule in longer for atom in rule.body}
     key = (pl.col("s").cast(pl.UInt64) * sizes.properties + pl.col("p")) * sizes.terms + pl.col("o")
-    facts = delta = _table(given, key).unique("key").sort("key").with_row_index("fact")
-    chosen = facts.join(_table(also, key), on="key", how="semi")["fact"]
+    facts = delta = given.with_columns(key=key).unique("key").sort("key").with_row_index("fact")
+    chosen = facts.join(also.select(key=key), on="key", how="semi")["fact"]
     wanted = (pl.col("fact") >= facts.height) | pl.col("fact").is_in(chosen.implode())
     slices: dict[Pattern, Slice] = {}
     steps: list[pl.DataFrame] = []
@@ -76,10 +77,6 @@ def close(ruleset: Sequence[NumberRule], given: Columns, sizes: Sizes, also: Col
         steps.append(latest if every else _ordered(latest, premises, every=False))
     ordered = _ordered(pl.concat(steps), premises, every=every) if steps else _NO_STEPS
     return Closure(facts.select("s", "p", "o"), ordered.select("fact", "rule", pl.col("^premise.*$")))
-
-
-def _table(columns: Columns, key: pl.Expr) -> pl.DataFrame:
-    return pl.DataFrame(list(columns), schema={"s": _ID, "p": _ID, "o": _ID}, orient="col").with_columns(key=key)
 
 
 _NO_STEPS = pl.DataFrame(schema={"fact": _ID, "rule": _ID, "premise0": _ID})

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rdflib import RDF, XSD, BNode, Literal, URIRef
 from rdflib.namespace import DCTERMS
 
-from kgtools.build import Built, build, write
+from kgtools.build import Built, build, nquads, write
 from kgtools.claims import proposition_iri
 from kgtools.diff import (
     Change,
@@ -256,7 +256,7 @@ def test_a_question_that_fails_is_named(world: Built, edited: Path):
 
 def snapshot(quads: Iterable[Quad], out: Path) -> Path:
     """A snapshot folder with these claims and nothing else."""
-    files = {"ontology.nq": [], "reference.nq": [], "claims.nq": list(quads), "scenarios.nq": []}
+    files = {"ontology.nq": b"", "reference.nq": b"", "claims.nq": nquads(quads), "scenarios.nq": b""}
     return write(files, out).folder
 
 
