@@ -90,7 +90,7 @@ def freeze(corpus: Corpus, layer: list[Quad]) -> dict[str, bytes]:
         "claims.nq": nquads([*(quad for quad in layer if quad[3] != SCENARIOS), *derived_quads(claims)]),
         "scenarios.nq": nquads(quad for quad in layer if quad[3] == SCENARIOS),
     }
-    index = index_of(ruleset, base.texts(), quads(files["claims.nq"]))
+    index = index_of(ruleset, base.texts(), files["claims.nq"])
     for view in read_views(corpus.views):
         files[f"views/{view.name}.nq"] = _joined(view_lines(select(index, view), view.name))
     return files | {COLUMNS: index_bytes(index)}

@@ -58,7 +58,7 @@ def _index(folder: Path, snapshot: str, digest: str) -> "Index":  # the hash tel
     ruleset = rules(quad[:3] for quad in parse_nquads((folder / "ontology.nq").read_bytes()))
     reference = quads(folder / "reference.nq")
     stated = [f"{graph_iri(name).n3()}" for name in ("reference", "reference/inferred")]
-    return index_of(ruleset, reference.filter(reference["g"].is_in(stated)), quads(folder / "claims.nq"))
+    return index_of(ruleset, reference.filter(reference["g"].is_in(stated)), folder / "claims.nq")
 
 
 def _without(path: Path, gone: "pl.Series") -> bytes:

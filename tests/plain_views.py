@@ -137,7 +137,7 @@ def resting(
 def indexed(claims: ClaimSet, ruleset: tuple[Rule, ...] = (), known: Iterable[Triple] = ()) -> Index:
     """The columns of a claim set, through the N-Quads that a build would write of it."""
     reference = nquads((*triple, graph_iri("reference")) for triple in known)
-    return index_of(ruleset, quads(reference), quads(nquads([*_layer(claims), *derived_quads(claims)])))
+    return index_of(ruleset, quads(reference), nquads([*_layer(claims), *derived_quads(claims)]))
 
 
 def facts_of(selection: Selection) -> dict[Triple, tuple[URIRef, ...]]:

@@ -6,12 +6,13 @@ step of reasoning that any view can take; a view keeps the steps whose premises 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import polars as pl
 from rdflib import RDF, URIRef
 
 from kgtools.claims import ASSERTING, REPORTS
-from kgtools.columns.read import FIRST_DAY, LAST_DAY, spans
+from kgtools.columns.read import FIRST_DAY, LAST_DAY, spans, triples
 from kgtools.names import KG, PREFIXES
 from kgtools.reason.closure import TRIPLE, Closed, closed, numbered
 from kgtools.reason.rules import Rule
@@ -44,8 +45,8 @@ class Index:
     perspectives: pl.DataFrame
 
 
-def index_of(ruleset: Sequence[Rule], known: pl.DataFrame, layer: pl.DataFrame) -> Index:
-    """The index of the claims in a claim layer, over reference data that is closed already; both are texts s, p, o."""
+def index_of(ruleset: Sequence[Rule], known: pl.DataFrame, layer: bytes | Path) -> Index:
+    """The index of the claims in a claim layer (N-Quads) over reference data (texts s, p, o) that is closed already."""
     links = _links(layer)
     claims = _claims(links)
     propositions = _propositions(links)
@@ -55,7 +56,8 @@ def index_of(ruleset: Sequence[Rule], known: pl.DataFrame, layer: pl.DataFrame) 
     facts = found.facts.with_row_index("fact")
     known_facts = facts.join(numbered(found.terms, known), on=TRIPLE, how="semi")["fact"]
     # What holds without any claim needs no reasons from claims.
-    found = replace(found, steps=found.steps.filter(~pl.col("fact").is_in(known_facts.implode())))
+    steps = found.steps.filter(~pl.col("fact").is_in(known_facts.implode())).drop("depth")
+    found = replace(found, steps=steps.sort(steps.columns))
     placed = said.select("claim", "proposition").hstack(numbered(found.terms, said)).join(facts, on=TRIPLE)
     tables = {
         "claims": _dated(claims, on.join(propositions, on="proposition"), said, links),
@@ -76,9 +78,9 @@ _READ = (
 _NAMED = ("iri", "source", "holder", "stance", "root", "perspective")
 
 
-def _links(layer: pl.DataFrame) -> Links:
-    wanted = layer.filter(pl.col("p").is_in([iri.n3() for iri in _READ])).select(TRIPLE)
-    return {str(key[0]): part for key, part in wanted.partition_by("p", as_dict=True, include_key=False).items()}
+def _links(layer: bytes | Path) -> Links:
+    parts = triples(layer, _READ).partition_by("p", as_dict=True, include_key=False)
+    return {str(key[0]): part for key, part in parts.items()}
 
 
 def _link(links: Links, predicate: URIRef) -> pl.DataFrame:

@@ -1,9 +1,10 @@
 """N-Quads as a table of texts. It reads what the build writes: a quad a line, in canonical form."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
-from rdflib import Literal
+from rdflib import Literal, URIRef
 
 from kgtools.claims import days
 from kgtools.sources import terms_of
@@ -13,17 +14,31 @@ FIRST_DAY, LAST_DAY = 0, 99_999_999  # the open ends of time; a day is a number 
 
 def quads(data: bytes | Path) -> pl.DataFrame:
     """Subject, predicate, object and graph of each line (columns s, p, o, g) as N-Quads writes them."""
-    parts = lines_of(data).str.splitn(" ", 3).struct.unnest()
-    parts.columns = ["s", "p", "rest"]
-    # The graph is the last word; an object may hold anything before it.
-    ends = parts["rest"].str.extract_groups(r"^(.*) (\S+) \.$").struct.unnest()
-    ends.columns = ["o", "g"]
-    return parts.select("s", "p").hstack(ends)
+    return _parts(pl.scan_lines(data)).collect()
+
+
+def triples(data: bytes | Path, predicates: Iterable[URIRef]) -> pl.DataFrame:
+    """Subject, predicate and object (columns s, p, o) of the lines with one of these predicates."""
+    wanted = pl.col("p").is_in([predicate.n3() for predicate in predicates])
+    return _parts(pl.scan_lines(data), wanted).drop("g").collect(engine="streaming")
 
 
 def lines_of(data: bytes | Path) -> pl.Series:
     """The lines of a file or of its content."""
     return pl.read_lines(data)["line"]
+
+
+def _parts(lines: pl.LazyFrame, wanted: pl.Expr | None = None) -> pl.LazyFrame:
+    parts = pl.col("line").str.splitn(" ", 3).struct.rename_fields(["s", "p", "rest"])
+    split = lines.select(parts.alias("parts")).unnest("parts")
+    rest = pl.col("rest")
+    # The graph is the last word; an object may hold anything before it.
+    chosen = (split if wanted is None else split.filter(wanted)).with_columns(end=rest.str.extract(_END))
+    graph = pl.col("end").str.slice(1).str.strip_suffix(" .")
+    return chosen.select("s", "p", rest.str.strip_suffix(pl.col("end")).alias("o"), graph.alias("g"))
+
+
+_END = r"( <[^<> ]*> \.)$"
 
 
 def spans(texts: pl.Series) -> pl.DataFrame:

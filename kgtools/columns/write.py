@@ -36,12 +36,12 @@ def inferred_lines(closed: Closed, name: str) -> set[str]:
     iris = {fact: proposition_text(triple) for fact, triple in texts.items()}
     lines = {f"{' '.join(texts[fact])}{_end(f'{name}/inferred')}" for fact in closed.steps["fact"]}
     end = _end(f"{name}/inferences")
-    return lines | {line + end for line in reasons(closed.rules, closed.steps, texts, iris)}
+    return lines | {line + end for line in reasons(closed.rules, closed.steps.drop("depth"), texts, iris)}
 
 
 def triples_of(closed: Closed, steps: pl.DataFrame, more: Iterable[int] = ()) -> dict[int, Texts]:
     """The triples by number: conclusions and premises of the steps, and *more*."""
-    columns = [steps[name] for name in steps.columns if name != "rule"]
+    columns = [steps[name] for name in steps.columns if name not in ("rule", "depth")]
     numbers = pl.concat([*columns, pl.Series(list(more), dtype=pl.UInt32)]).unique().drop_nulls()
     return dict(zip(numbers, closed.texts(numbers).iter_rows(), strict=True))
 

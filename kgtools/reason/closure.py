@@ -23,8 +23,8 @@ class Closed:
     - terms: N-Triples texts, properties first and literals last
     - rules: their names
     - facts: s, p, o
-    - steps: fact, rule, premise0, premise1 …, sorted: every one-step reason for what follows; null where a rule has
-      fewer premises
+    - steps: fact, depth, rule, premise0, premise1 …, in no order: every one-step reason for what follows, with the
+      round that found it; a premise is null where the rule has fewer
     """
 
     terms: pl.Series

@@ -30,9 +30,10 @@ class Sizes(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """`facts` (columns s, p, o; a fact's number is its row, given ones first) and `steps` (fact, rule, p0, p1, …).
+    """`facts` (s, p, o; a fact's number is its row, given ones first) and `steps` (fact, depth, rule, premises).
 
-    Steps are sorted by conclusion, then depth, rule and premises. A premise is null where a rule has fewer.
+    The depth is the round in which a step was found. A premise is null where a rule has fewer. Steps are in no order:
+    sorting them takes as long as finding them, and few readers need it.
     """
 
     facts: pl.DataFrame
@@ -74,12 +75,10 @@ def close(
         delta = _new(found, facts.height)
         facts = pl.concat([facts, delta])
         latest = _steps(found, delta, wanted, premises).with_columns(depth=pl.lit(len(steps), _ID))
-        steps.append(latest if every else _ordered(latest, premises, every=False))
-    ordered = _ordered(pl.concat(steps), premises, every=every) if steps else _NO_STEPS
-    return Closure(facts.select("s", "p", "o"), ordered.select("fact", "rule", pl.col("^premise.*$")))
-
-
-_NO_STEPS = pl.DataFrame(schema={"fact": _ID, "rule": _ID, "premise0": _ID})
+        steps.append(latest if every else _first(latest, premises))
+    found = pl.concat(steps) if steps else pl.DataFrame(schema=dict.fromkeys(("fact", "depth", "rule", *premises), _ID))
+    kept = found if every else _first(found, premises)
+    return Closure(facts.select("s", "p", "o"), kept.select("fact", "depth", "rule", *premises))
 
 
 def _singles(ruleset: Sequence[NumberRule]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -172,10 +171,9 @@ def _steps(found: pl.DataFrame, delta: pl.DataFrame, wanted: pl.Expr, premises: 
     numbered = found.join(delta.select("key", new="fact"), on="key", how="left")
     numbered = numbered.with_columns(fact=pl.coalesce("fact", "new")).filter(wanted)
     own = pl.any_horizontal([pl.col(name).eq_missing(pl.col("fact")) for name in premises])
-    return numbered.filter(~own).select("key", "fact", "rule", *premises)
+    return numbered.filter(~own).select("fact", "rule", *premises)
 
 
-def _ordered(steps: pl.DataFrame, premises: Sequence[str], *, every: bool) -> pl.DataFrame:
-    """The steps, or only the first to each conclusion, by conclusion, depth, rule and premises."""
-    steps = steps.sort("key", "depth", "rule", *premises)
-    return steps if every else steps.unique("key", keep="first", maintain_order=True)
+def _first(steps: pl.DataFrame, premises: Sequence[str]) -> pl.DataFrame:
+    """The first step to each conclusion by depth, rule and premises."""
+    return steps.sort("fact", "depth", "rule", *premises).unique("fact", keep="first", maintain_order=True)

@@ -59,7 +59,9 @@ def _decoded(found: "Closed", terms: Sequence[Term]) -> list[Inference]:
     s, p, o = (map(terms.__getitem__, found.facts[name].to_list()) for name in ("s", "p", "o"))
     facts: list[Triple] = list(zip(s, p, o, strict=True))  # type: ignore[arg-type]
     alone = [(fact,) for fact in facts]  # most steps have one premise: a tuple a fact, not one a step
-    conclusions, by, *premises = (column.to_list() for column in found.steps.iter_columns())
+    columns = [name for name in found.steps.columns if name.startswith("premise")]
+    steps = found.steps.hstack(found.facts[found.steps["fact"]]).sort("s", "p", "o", "depth", "rule", *columns)
+    conclusions, by, *premises = (steps[name].to_list() for name in ("fact", "rule", *columns))
     used = [
         alone[row[0]] if len(row) == 1 or row[1] is None else tuple(facts[n] for n in row if n is not None)
         for row in zip(*premises, strict=True)
