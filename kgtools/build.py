@@ -76,21 +76,19 @@ def load(project: Project) -> tuple[Corpus, list[Quad], list[Finding]]:
 
 def freeze(corpus: Corpus, layer: list[Quad]) -> dict[str, bytes]:
     """Every file of the snapshot, from a corpus without findings."""
-    from kgtools.columns import index_bytes, index_of, inferred_lines, quads, select, view_lines
-    from kgtools.reason.closure import closed
+    from kgtools.columns import index_bytes, index_of, quads, reference_lines, select, view_lines
 
     ontology, reference = as_triples(corpus.ontology), as_triples(corpus.reference)
     ruleset, claims = rules(ontology), claim_set(layer, [*ontology, *reference])
     stated = nquads(_in_graph(reference, "reference"))
-    base = closed(ruleset, quads(stated))
     views = nquads(_in_graph(as_triples(corpus.views), "reference"))
     files = {
         "ontology.nq": nquads(_in_graph([*ontology, *as_triples(corpus.alignments)], "ontology")),
-        "reference.nq": _joined([*_lines(stated + views), *inferred_lines(base, "reference")]),
         "claims.nq": nquads([*(quad for quad in layer if quad[3] != SCENARIOS), *derived_quads(claims)]),
         "scenarios.nq": nquads(quad for quad in layer if quad[3] == SCENARIOS),
     }
-    index = index_of(ruleset, base.texts(), files["claims.nq"])
+    index = index_of(ruleset, quads(stated), files["claims.nq"])
+    files["reference.nq"] = _joined([*_lines(stated + views), *reference_lines(index)])
     for view in read_views(corpus.views):
         files[f"views/{view.name}.nq"] = _joined(view_lines(select(index, view), view.name))
     return files | {COLUMNS: index_bytes(index)}

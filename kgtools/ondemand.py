@@ -57,8 +57,8 @@ def _index(folder: Path, snapshot: str, digest: str) -> "Index":  # the hash tel
         return read_index(data)
     ruleset = rules(quad[:3] for quad in parse_nquads((folder / "ontology.nq").read_bytes()))
     reference = quads(folder / "reference.nq")
-    stated = [f"{graph_iri(name).n3()}" for name in ("reference", "reference/inferred")]
-    return index_of(ruleset, reference.filter(reference["g"].is_in(stated)), folder / "claims.nq")
+    stated = (reference["g"] == graph_iri("reference").n3()) & ~reference["s"].str.starts_with(f"<{PREFIXES['view']}")
+    return index_of(ruleset, reference.filter(stated), folder / "claims.nq")
 
 
 def _without(path: Path, gone: "pl.Series") -> bytes:

@@ -21,7 +21,7 @@ def index_bytes(index: Index) -> bytes:
     closed = index.closed
     texts = zip(_TEXTS, (closed.terms.to_list(), closed.rules, index.names.to_list()), strict=True)
     arrays: dict[str, Array] = {name: np.frombuffer("\n".join(t).encode(), dtype=np.uint8) for name, t in texts}
-    arrays["known"] = index.known.to_numpy()
+    arrays |= {"stated": index.stated.to_numpy(), "known": index.known.to_numpy()}
     for name, table in {"facts": closed.facts, "steps": closed.steps, **_tables(index)}.items():
         arrays |= {f"{name}.{column.name}": _plain(column) for column in table}
     buffer = io.BytesIO()
@@ -34,14 +34,14 @@ def read_index(data: bytes) -> Index:
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         parts = {name: arrays[name] for name in arrays.files}
     texts = {name: parts.pop(name).tobytes().decode().split("\n") for name in _TEXTS}
-    known = pl.Series("known", parts.pop("known"))
+    stated, known = (pl.Series(name, parts.pop(name)) for name in ("stated", "known"))
     tables: dict[str, dict[str, pl.Series]] = {}
     for name, array in parts.items():
         table, column = name.split(".")
         tables.setdefault(table, {})[column] = _column(column, array)
     frames = {name: pl.DataFrame(columns) for name, columns in tables.items()}
     closed = Closed(pl.Series("terms", texts["terms"]), tuple(texts["rules"]), frames.pop("facts"), frames.pop("steps"))
-    return Index(closed, known, pl.Series("names", texts["names"]), **frames)
+    return Index(closed, stated=stated, known=known, names=pl.Series("names", texts["names"]), **frames)
 
 
 def _tables(index: Index) -> dict[str, pl.DataFrame]:

@@ -14,7 +14,7 @@ from rdflib import RDF, URIRef
 from kgtools.claims import ASSERTING, REPORTS
 from kgtools.columns.read import FIRST_DAY, LAST_DAY, spans, triples
 from kgtools.names import KG, PREFIXES
-from kgtools.reason.closure import TRIPLE, Closed, closed, numbered
+from kgtools.reason.closure import TRIPLE, Closed, closed, following, numbered
 from kgtools.reason.rules import Rule
 from kgtools.views import CONFIDENCES
 
@@ -25,7 +25,9 @@ Links = Mapping[str, pl.DataFrame]  # by predicate: columns s and o
 class Index:
     """A snapshot's claims in tables of numbers; a claim's number is its row in `claims`, a name's its place in `names`.
 
-    - known: of each fact whether it is reference data or follows from that alone
+    - closed: all reference data and all that claims assert, closed; its steps are those that views take
+    - grounds: the steps by which some of the facts follow from the reference data alone
+    - stated, known: of each fact whether the reference data state it, and whether it holds by them alone
     - names: IRIs in angle brackets
     - claims: iri, source, holder, stance (names); level of confidence; asserts, first_hand (yes or no); first and last
       day of the start, of the end and of the publication (start_lo, start_hi, end_lo, end_hi, issued_lo, issued_hi)
@@ -36,6 +38,8 @@ class Index:
     """
 
     closed: Closed
+    grounds: pl.DataFrame
+    stated: pl.Series
     known: pl.Series
     names: pl.Series
     claims: pl.DataFrame
@@ -45,19 +49,19 @@ class Index:
     perspectives: pl.DataFrame
 
 
-def index_of(ruleset: Sequence[Rule], known: pl.DataFrame, layer: bytes | Path) -> Index:
-    """The index of the claims in a claim layer (N-Quads) over reference data (texts s, p, o) that is closed already."""
+def index_of(ruleset: Sequence[Rule], reference: pl.DataFrame, layer: bytes | Path) -> Index:
+    """The index of the claims in a claim layer (N-Quads) over reference data (texts in columns s, p, o)."""
     links = _links(layer)
     claims = _claims(links)
     propositions = _propositions(links)
     on = _of_claims(links, KG.onProposition, claims).rename({"o": "proposition"})
     said = on.join(claims.filter("asserts").select("claim"), on="claim").join(propositions, on="proposition")
-    found = closed(ruleset, pl.concat([known.select(TRIPLE), said.select(TRIPLE)]).unique(), said.select(TRIPLE))
+    found = closed(ruleset, pl.concat([reference.select(TRIPLE), said.select(TRIPLE)]).unique(), said.select(TRIPLE))
     facts = found.facts.with_row_index("fact")
-    known_facts = facts.join(numbered(found.terms, known), on=TRIPLE, how="semi")["fact"]
-    # What holds without any claim needs no reasons from claims.
-    steps = found.steps.filter(~pl.col("fact").is_in(known_facts.implode())).drop("depth")
-    found = replace(found, steps=steps.sort(steps.columns))
+    stated = facts["fact"].is_in(facts.join(numbered(found.terms, reference), on=TRIPLE, how="semi")["fact"].implode())
+    steps = found.steps.drop("depth").sort("fact", "rule", pl.col("^premise.*$"))
+    known, fired = following(steps, stated.to_numpy())
+    concludes_known, concludes_stated = (column[steps["fact"].to_numpy()] for column in (known, stated.to_numpy()))
     placed = said.select("claim", "proposition").hstack(numbered(found.terms, said)).join(facts, on=TRIPLE)
     tables = {
         "claims": _dated(claims, on.join(propositions, on="proposition"), said, links),
@@ -67,7 +71,9 @@ def index_of(ruleset: Sequence[Rule], known: pl.DataFrame, layer: bytes | Path) 
         "perspectives": _link(links, KG.perspective).rename({"s": "source", "o": "perspective"}),
     }
     names, tables = _by_number(tables)
-    return Index(found, facts["fact"].is_in(known_facts.implode()), names, **tables)
+    # What holds without any claim needs no reasons from claims.
+    found = replace(found, steps=steps.filter(~concludes_known))
+    return Index(found, steps.filter(fired & ~concludes_stated), stated, pl.Series(known), names, **tables)
 
 
 _READ = (

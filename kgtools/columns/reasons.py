@@ -4,22 +4,23 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from rdflib import URIRef
 
 from kgtools.columns.select import Selection
 from kgtools.model import Inference, Triple
 from kgtools.sources import nt, terms_of
 
+Step = tuple[int, int, tuple[int, ...]]  # conclusion, rule, premises
+
 
 @dataclass(frozen=True, slots=True)
 class Reasons:
-    """What leads to a triple: inferences, and the given triples among them with the claims that each is taken from.
+    """What leads to a triple: inferences, and the given triples that they lead back to.
 
-    A given triple without claims is reference data; what follows from that alone counts as given too.
+    A given triple is stated in the reference data (True), or else taken from claims.
     """
 
     inferences: tuple[Inference, ...]
-    given: dict[Triple, tuple[URIRef, ...]]
+    given: dict[Triple, bool]
 
 
 def reasons(selection: Selection, triple: Triple) -> Reasons:
@@ -27,15 +28,16 @@ def reasons(selection: Selection, triple: Triple) -> Reasons:
     fact = _number_of(selection, triple)
     if fact is None or not selection.holds[fact]:
         return Reasons((), {})
-    rows = _backwards(selection, fact)
-    facts = sorted({fact, *(number for row in rows for number in (row[0], *row[2]))})
+    steps = _backwards(selection, fact)
+    facts = sorted({fact, *(number for done, _, premises in steps for number in (done, *premises))})
     triples = dict(zip(facts, _triples(selection, facts), strict=True))
-    rules = selection.index.closed.rules
-    found = (
-        Inference(triples[done], rules[rule], tuple(triples[used] for used in premises))
-        for done, rule, premises in rows
+    rules, stated = selection.index.closed.rules, selection.index.stated
+    taken = set(selection.taken["fact"].filter(selection.taken["fact"].is_in(facts)))
+    inferences = (
+        Inference(triples[done], rules[rule], tuple(map(triples.__getitem__, by))) for done, rule, by in steps
     )
-    return Reasons(tuple(found), {triples[number]: claims for number, claims in _given(selection, facts).items()})
+    given = {triples[number]: bool(stated[number]) for number in facts if stated[number] or number in taken}
+    return Reasons(tuple(inferences), given)
 
 
 def _number_of(selection: Selection, triple: Triple) -> int | None:
@@ -48,34 +50,28 @@ def _number_of(selection: Selection, triple: Triple) -> int | None:
     return int(rows[0]) if rows.size else None
 
 
-def _backwards(selection: Selection, fact: int) -> list[tuple[int, int, tuple[int, ...]]]:
-    """Conclusion, rule and premises of every step that leads to the fact; steps are sorted by conclusion."""
-    conclusions = selection.steps["fact"].to_numpy()
-    rows, waiting, seen = [], [fact], {fact}
+def _backwards(selection: Selection, fact: int) -> list[Step]:
+    """Every step that leads to the fact. What holds by reference data alone has its steps there."""
+    found: list[Step] = []
+    waiting, seen = [fact], {fact}
     while waiting:
         number = waiting.pop()
-        first, last = np.searchsorted(conclusions, [number, number + 1])
-        for done, rule, *premises in selection.steps[first:last].iter_rows():
+        steps = selection.index.grounds if selection.index.known[number] else selection.steps
+        for done, rule, *premises in _to(steps, number).iter_rows():
             used = tuple(premise for premise in premises if premise is not None)
-            rows.append((done, rule, used))
+            found.append((done, rule, used))
             waiting += [premise for premise in used if premise not in seen]
             seen.update(used)
-    return rows
+    return found
+
+
+def _to(steps: pl.DataFrame, fact: int) -> pl.DataFrame:
+    """The steps to one fact; they are sorted by it."""
+    first, last = np.searchsorted(steps["fact"].to_numpy(), [fact, fact + 1])
+    return steps[first:last]
 
 
 def _triples(selection: Selection, facts: list[int]) -> list[Triple]:
     texts = selection.index.closed.texts(pl.Series(facts, dtype=pl.UInt32))
     terms = iter(terms_of(text for row in texts.iter_rows() for text in row))
     return list(zip(terms, terms, terms, strict=True))  # type: ignore[arg-type]
-
-
-def _given(selection: Selection, facts: list[int]) -> dict[int, tuple[URIRef, ...]]:
-    """The facts among these that are taken from claims, with the claims, or hold without any."""
-    index, found = selection.index, {}
-    taken = selection.taken["fact"].to_numpy()
-    for fact in facts:
-        first, last = np.searchsorted(taken, [fact, fact + 1])
-        claims = index.claims["iri"].gather(selection.taken["claim"][first:last])
-        if len(claims) or index.known[fact]:
-            found[fact] = tuple(URIRef(name[1:-1]) for name in index.names.gather(claims))
-    return found

@@ -8,9 +8,8 @@ import polars as pl
 from kgtools.columns.index import Index
 from kgtools.columns.read import number_of
 from kgtools.model import Scope, View
+from kgtools.reason.closure import Bools, following
 from kgtools.views import CONFIDENCES, span_of
-
-Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +63,6 @@ def claims_within(index: Index, scope: Scope) -> Bools:
     if scope.known_by is not None:
         tests.append(pl.col("issued_hi" if scope.strict else "issued_lo") <= number_of(span_of(scope.known_by)[1]))
     return index.claims.with_columns(kept=pl.all_horizontal(tests))["kept"].to_numpy()
-
-
-def following(steps: pl.DataFrame, given: Bools) -> tuple[Bools, Bools]:
-    """Of each fact whether it is given or follows from what is, and of each step whether its premises hold."""
-    holds = np.append(given, True)  # the last is where steps with fewer premises point
-    facts = steps["fact"].to_numpy()
-    premises = [steps[name].fill_null(len(given)).to_numpy() for name in steps.columns if name.startswith("premise")]
-    fired = np.zeros(steps.height, dtype=np.bool_)
-    waiting = np.arange(steps.height)
-    while waiting.size:
-        ready = holds[premises[0][waiting]]
-        for column in premises[1:]:
-            ready &= holds[column[waiting]]
-        if not ready.any():
-            break
-        fired[waiting[ready]] = True
-        holds[facts[waiting[ready]]] = True
-        waiting = waiting[~ready]
-    return holds[:-1], fired
 
 
 def _speaks(index: Index, wanted: frozenset[str]) -> pl.Expr:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import polars as pl
 from rdflib import RDF, Literal
 
+from kgtools.columns.index import Index
 from kgtools.columns.rests import resting
 from kgtools.columns.select import Selection
 from kgtools.names import KG, PREFIXES, graph_iri
@@ -30,18 +31,18 @@ def view_lines(selection: Selection, name: str) -> set[str]:
     return lines | {line + inferences for line in reasons(closed.rules, selection.steps, texts, iris)}
 
 
-def inferred_lines(closed: Closed, name: str) -> set[str]:
-    """The lines of what follows from given triples, in the graph *name*`/inferred`, and why, in *name*`/inferences`."""
-    texts = triples_of(closed, closed.steps)
+def reference_lines(index: Index) -> set[str]:
+    """The lines of what follows from the reference data alone, and why."""
+    texts = triples_of(index.closed, index.grounds)
     iris = {fact: proposition_text(triple) for fact, triple in texts.items()}
-    lines = {f"{' '.join(texts[fact])}{_end(f'{name}/inferred')}" for fact in closed.steps["fact"]}
-    end = _end(f"{name}/inferences")
-    return lines | {line + end for line in reasons(closed.rules, closed.steps.drop("depth"), texts, iris)}
+    inferred, inferences = (_end(f"reference/{part}") for part in ("inferred", "inferences"))
+    lines = {f"{' '.join(texts[fact])}{inferred}" for fact in index.grounds["fact"]}
+    return lines | {line + inferences for line in reasons(index.closed.rules, index.grounds, texts, iris)}
 
 
 def triples_of(closed: Closed, steps: pl.DataFrame, more: Iterable[int] = ()) -> dict[int, Texts]:
     """The triples by number: conclusions and premises of the steps, and *more*."""
-    columns = [steps[name] for name in steps.columns if name not in ("rule", "depth")]
+    columns = [steps[name] for name in steps.columns if name != "rule"]
     numbers = pl.concat([*columns, pl.Series(list(more), dtype=pl.UInt32)]).unique().drop_nulls()
     return dict(zip(numbers, closed.texts(numbers).iter_rows(), strict=True))
 

@@ -7,6 +7,7 @@ numbers, and with them every choice the fixpoint makes, depend on the data and o
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from kgtools.reason.fixpoint import NumberRule, Sizes, close
@@ -14,6 +15,7 @@ from kgtools.reason.rules import Atom, Rule, sort_key
 from kgtools.sources import nt
 
 TRIPLE = ("s", "p", "o")
+Bools = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,25 @@ def closed(
     asked = numbered(terms, triples.clear() if also is None else also)
     closure = close(coded, numbered(terms, triples), sizes, asked, every=every)
     return Closed(terms, tuple(rule.name for rule in ordered), closure.facts, closure.steps)
+
+
+def following(steps: pl.DataFrame, given: Bools) -> tuple[Bools, Bools]:
+    """Of each fact whether it is given or follows from what is, and of each step whether its premises hold."""
+    holds = np.append(given, True)  # the last is where steps with fewer premises point
+    facts = steps["fact"].to_numpy()
+    premises = [steps[name].fill_null(len(given)).to_numpy() for name in steps.columns if name.startswith("premise")]
+    fired = np.zeros(steps.height, dtype=np.bool_)
+    waiting = np.arange(steps.height)
+    while waiting.size:
+        ready = holds[premises[0][waiting]]
+        for column in premises[1:]:
+            ready &= holds[column[waiting]]
+        if not ready.any():
+            break
+        fired[waiting[ready]] = True
+        holds[facts[waiting[ready]]] = True
+        waiting = waiting[~ready]
+    return holds[:-1], fired
 
 
 def numbered(terms: pl.Series, triples: pl.DataFrame) -> pl.DataFrame:

@@ -53,8 +53,8 @@ def closed(world_project: Project) -> tuple[tuple, list]:
 
 
 @pytest.fixture(scope="module")
-def index(everything, closed) -> Index:
-    return indexed(everything[0], *closed)
+def index(everything, closed, world_project: Project) -> Index:
+    return indexed(everything[0], closed[0], as_triples(read_corpus(world_project)[0].reference))
 
 
 def by_hand(claims: ClaimSet, claim: Claim, scope: Scope) -> bool:
