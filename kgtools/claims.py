@@ -130,9 +130,9 @@ def asserts(claim: Claim) -> bool:
 def withdrawn(claims: Iterable[Claim], sources: Mapping[URIRef, Source]) -> dict[URIRef, Withdrawal]:
     """Each claim that no longer stands, with its first withdrawal; only the claims given withdraw one another.
 
-    What a retraction or correction took back stays taken back when that claim is itself withdrawn by its holder: nobody
-    has said the old thing again. What the editors withdraw was never said as recorded, so it takes nothing back. A claim
-    that only relays speaks through what it relays, and falls when all of that has fallen.
+    What was taken back or corrected stays so when its holder withdraws that claim too: nobody has said the old thing
+    again. What the editors withdraw was never said as recorded, so it takes nothing back. A claim that only relays
+    speaks through what it relays, and falls when all of that has fallen.
     """
     by_iri = {claim.iri: claim for claim in claims}
     found = {
