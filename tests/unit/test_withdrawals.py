@@ -15,6 +15,7 @@ from kgtools.model import Claim, ClaimSet, Proposition, Source, View, Withdrawal
 from kgtools.names import KG, expand, shorten
 from kgtools.network import network
 from kgtools.questions import ask, read_questions
+from kgtools.render import to_html
 from kgtools.store import Store
 from kgtools.views import facts
 
@@ -191,8 +192,10 @@ def test_what_is_only_taken_back_is_drawn_as_taken_back(store: Store):
         "SELECT ?claim { ?claim <https://w3id.org/sahel-kg/def/stance>"
         " <https://w3id.org/sahel-kg/vocab/stance/retracts> }"
     )
-    graph = network(evidence(store, store.query(query)))
-    assert [data["status"] for *_, data in graph.edges(data=True)] == ["withdrawn"]
+    answer = store.query(query)
+    found = evidence(store, answer)
+    assert [data["status"] for *_, data in network(found).edges(data=True)] == ["withdrawn"]
+    assert "depends on (taken back)" in to_html(answer, found, title="drawn")
 
 
 def test_the_agencys_correction_of_who_freed_the_drivers_is_in_the_real_graph(real_store: Store):
