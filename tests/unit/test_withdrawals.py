@@ -8,16 +8,17 @@ from hypothesis import strategies as st
 from rdflib import XSD, Literal, URIRef
 
 from kgtools.build import Built
-from kgtools.claims import disputes, withdrawn
+from kgtools.claims import claim_set, disputes, withdrawn
 from kgtools.cli import main
 from kgtools.evidence import evidence
-from kgtools.model import Claim, ClaimSet, Proposition, Source, View, Withdrawal
+from kgtools.model import Claim, ClaimSet, Proposition, Scope, Source, View, Withdrawal
 from kgtools.names import KG, expand, shorten
 from kgtools.network import network
 from kgtools.questions import ask, read_questions
 from kgtools.render import to_html
+from kgtools.sources import parse_nquads
 from kgtools.store import Store
-from kgtools.views import facts
+from kgtools.views import facts, narrow
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = read_questions(ROOT / "ontology" / "questions")
@@ -122,8 +123,12 @@ def test_a_correction_that_only_passes_on_what_was_never_said_corrects_nothing()
     assert set(found(claim("a"), misread, relay)) == {"b", "relay"}
 
 
-def test_a_claim_that_is_not_there_withdraws_nothing():
-    assert found(claim("a")) == {}
+@pytest.mark.parametrize(("day", "fallen"), [("2025-02", {"004"}), ("2025-05", {"001", "002", "003", "004"})])
+def test_what_was_known_by_a_day_stood_unless_it_had_been_taken_back_by_then(day: str, fallen: set[str], world: Built):
+    layer = list(parse_nquads((world.folder / "claims.nq").read_bytes()))
+    known = narrow(claim_set(layer, []), Scope(known_by=day))
+    taken = {shorten(iri) for iri in withdrawn(known.claims, known.sources)}
+    assert taken == {f"claim:courier-2025-{number}" for number in fallen}
 
 
 def test_a_retraction_neither_denies_nor_is_denied():
