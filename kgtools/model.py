@@ -113,6 +113,19 @@ class Claim:
     valid_to: Literal | None = None
     relays: tuple[URIRef, ...] = ()
     scenarios: tuple[URIRef, ...] = ()
+    retracts: tuple[URIRef, ...] = ()
+    supersedes: tuple[URIRef, ...] = ()
+    withdrawn_on: Literal | None = None  # by the editors, who had recorded it wrongly
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Why a claim no longer stands: how and since when it was taken back, and by which claim."""
+
+    how: str  # "retracted", "superseded" or "withdrawn by the editors"
+    since: tuple[str, str] | None  # first and last day that the date can mean; None if the source has no date
+    by: URIRef | None = None  # None for the editors
+    relayed: URIRef | None = None  # the withdrawn claim that this one only passes on; None if it is withdrawn itself
 
 
 @dataclass(frozen=True, slots=True)

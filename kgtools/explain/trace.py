@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rdflib import RDF, XSD, Literal, URIRef
 
-from kgtools.claims import DENIES, FORECASTS, REPORTS, SUPPOSES, days
+from kgtools.claims import DENIES, FORECASTS, REPORTS, RETRACTS, SUPPOSES, days
 from kgtools.errors import QuestionError, UsageError
 from kgtools.evidence import claim_records, labels
 from kgtools.explain.justify import Proof, justifications, sort_key, walk
@@ -189,7 +189,12 @@ def _about(store: Store, propositions: Iterable[URIRef]) -> dict[URIRef, str]:
     return {iri: word for iri, word in words.items() if relays[iri].isdisjoint(words)}
 
 
-_STANCES: Mapping[Term | None, str] = {DENIES: "denied", FORECASTS: "forecast", SUPPOSES: "supposed"}
+_STANCES: Mapping[Term | None, str] = {
+    DENIES: "denied",
+    FORECASTS: "forecast",
+    RETRACTS: "taken back",
+    SUPPOSES: "supposed",
+}
 
 
 def _ways(graphs: Iterable[URIRef]) -> set[str]:

@@ -49,7 +49,7 @@ def test_lexical_forms_survive(world: Built):
 def test_rdflib_reads_it_with_every_claim(form: str, world: Built):
     names = {"turtle": "turtle", "rdfxml": "xml", "jsonld": "json-ld"}
     graph = Graph().parse(data=export(world.folder, form), format=names[form])
-    assert len(set(graph.subjects(RDF.type, KG.Claim))) == 86
+    assert len(set(graph.subjects(RDF.type, KG.Claim))) == 93
 
 
 def test_json_ld_needs_no_context_from_elsewhere(world: Built):

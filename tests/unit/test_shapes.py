@@ -19,6 +19,9 @@ CLAIM = expand("claim:herald-2020-003")  # hedged, with a character locator and 
 RELAY = expand("claim:herald-2020-007")
 SOURCE = expand("source:herald-2020")
 UNDATED = expand("source:blog-copy")
+RETRACTION = expand("claim:courier-correction-2025-002")
+CORRECTION = expand("claim:courier-correction-2025-001")
+EDITORS = expand("claim:courier-2025-004")  # withdrawn by the editors
 TEXT = Literal("nothing that is asked for")
 
 
@@ -90,6 +93,22 @@ CHANGES: dict[str, Change] = {
     "relay-passes-on-another": instead(RELAY, KG.holder, expand("actor:unnamed-analysts")),
     "relay-reports": instead(RELAY, KG.stance, expand("stance:asserts")),
     "relay-on-same-proposition": instead(RELAY, KG.relays, expand("claim:herald-2020-004")),
+    "retraction-names-what-it-retracts": without(RETRACTION, KG.retracts),
+    "only-a-retraction-retracts": instead(RETRACTION, KG.stance, expand("stance:asserts")),
+    "retracted-thing-is-a-claim": having(RETRACTION, KG.retracts, expand("actor:red-hand")),
+    "superseded-thing-is-a-claim": having(CORRECTION, KG.supersedes, expand("actor:red-hand")),
+    "retraction-on-same-propositions": instead(RETRACTION, KG.retracts, expand("claim:ministry-2021-004")),
+    "withdrawal-by-the-same-voice": instead(RETRACTION, KG.holder, expand("actor:unnamed-analysts")),
+    "withdrawal-comes-later": instead(
+        "source:courier-correction-2025", DCTERMS.issued, Literal("2024", datatype=XSD.gYear)
+    ),
+    "withdrawal-has-no-circle": lambda triples: having(
+        "claim:almanac-2024-002", KG.supersedes, expand("claim:almanac-2024-003")
+    )(having("claim:almanac-2024-003", KG.supersedes, expand("claim:almanac-2024-002"))(triples)),
+    "passed-on-speech-goes-with-its-relay": having(CLAIM, KG.supersedes, RELAY),
+    "editors-withdrawal-is-whole": without(EDITORS, KG.withdrawnBecause),
+    "withdrawn-on-a-day": instead(EDITORS, KG.withdrawnOn, Literal("2025", datatype=XSD.gYear)),
+    "withdrawn-with-one-reason": instead(EDITORS, KG.withdrawnBecause, Literal("mots", lang="fr")),
     "proposition-is-whole": at(CLAIM, KG.onProposition, lambda node: without(node, KG.value)),
     "predicate-is-a-property": at(CLAIM, KG.onProposition, lambda node: instead(node, KG.predicate, KG.Agent)),
     "subject-fits-predicate": at(
