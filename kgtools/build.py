@@ -1,8 +1,9 @@
 """Curated files in, snapshot out: every stage run in order, the result frozen as sorted N-Quads with a manifest.
 
-A snapshot folder holds `ontology.nq`, `reference.nq`, `claims.nq`, `scenarios.nq`, one `views/<name>.nq` a view, and
-`manifest.json`; beside them `columns.npz`, which follows from the others and which views on demand are cut out of.
-It is made beside the last good one and takes its place only when it is whole.
+A snapshot folder holds `ontology.nq`, `reference.nq`, `claims.nq`, `withdrawn.nq` (what was said and no longer stands),
+`scenarios.nq`, one `views/<name>.nq` a view, and `manifest.json`; beside them `columns.npz`, which follows from the
+others and which views on demand are cut out of. It is made beside the last good one and takes its place only when it is
+whole.
 """
 
 import hashlib
@@ -76,7 +77,16 @@ def load(project: Project) -> tuple[Corpus, list[Quad], list[Finding]]:
 
 def freeze(corpus: Corpus, layer: list[Quad]) -> dict[str, bytes]:
     """Every file of the snapshot, from a corpus without findings."""
-    from kgtools.columns import index_bytes, index_of, quads, reference_lines, select, view_lines
+    from kgtools.columns import (
+        divided,
+        index_bytes,
+        index_of,
+        quads,
+        reference_lines,
+        select,
+        view_lines,
+        withdrawn,
+    )
 
     ontology, reference = as_triples(corpus.ontology), as_triples(corpus.reference)
     ruleset, claims = rules(ontology), claim_set(layer, [*ontology, *reference])
@@ -88,6 +98,7 @@ def freeze(corpus: Corpus, layer: list[Quad]) -> dict[str, bytes]:
         "scenarios.nq": nquads(quad for quad in layer if quad[3] == SCENARIOS),
     }
     index = index_of(ruleset, quads(stated), files["claims.nq"])
+    files["claims.nq"], files["withdrawn.nq"] = divided(files["claims.nq"], withdrawn(index))
     files["reference.nq"] = _joined([*_lines(stated + views), *reference_lines(index)])
     for view in read_views(corpus.views):
         files[f"views/{view.name}.nq"] = _joined(view_lines(select(index, view), view.name))
@@ -147,13 +158,13 @@ def _in_graph(triples: Iterable[Triple], name: str) -> list[Quad]:
 
 def _write_files(files: Mapping[str, bytes], folder: Path) -> Manifest:
     entries: dict[str, Entry] = {}
-    graphs: dict[str, Entry] = {}
+    texts = b"".join(data for name, data in files.items() if name != COLUMNS)
+    graphs = {iri: _entry(len(lines), b"".join(sorted(lines))) for iri, lines in _by_graph(texts).items()}
     (folder / "views").mkdir()
     for name, data in sorted(files.items()):
         (folder / name).write_bytes(data)
         if name != COLUMNS:
             entries[name] = _entry(data.count(b"\n"), data)
-            graphs |= {iri: _entry(len(lines), b"".join(lines)) for iri, lines in _by_graph(data).items()}
     whole = "".join(f"{entry['sha256']}  {name}\n" for name, entry in entries.items())
     manifest: Manifest = {
         "columns": hashlib.sha256(files.get(COLUMNS, b"")).hexdigest(),

@@ -28,6 +28,7 @@ _CHUNK = 250  # IRIs a lookup, so that no lookup outgrows the guard
 
 def evidence(store: Store, answer: Answer, documents: Path | None = None) -> Evidence:
     """What each row of a SELECT answer rests on; with *documents*, also the passages of those that are at hand."""
+    store = store.with_history() if answer.history else store
     solutions = _solutions(store, answer)
     rests = _Rests(store, solutions)
     rows = tuple(tuple(_supports(found, rests)) for found in solutions)

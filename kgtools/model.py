@@ -153,7 +153,8 @@ class Scope:
     """Which claims exist at all when a question is asked; the view's rule then applies to these. Empty takes all.
 
     `according_to` and `excluding` hold IRIs of sources, of holders and of perspectives, mixed. Dates are a year, a
-    month or a day as text; `strict` takes only what is surely dated so, else what may be.
+    month or a day as text; `strict` takes only what is surely dated so, else what may be. What was taken back,
+    corrected or withdrawn does not exist, unless `include_retracted`.
     """
 
     according_to: frozenset[URIRef] = frozenset()
@@ -163,6 +164,7 @@ class Scope:
     as_of: str | None = None
     known_by: str | None = None
     strict: bool = False
+    include_retracted: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -197,6 +199,7 @@ class Answer:
     question: str | None = None
     view: str = "all"
     snapshot: str = ""
+    history: bool = False  # whether it is given by what no longer stands too
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,6 @@ from kgtools.sources import parse_nquads
 from kgtools.views import view_of
 
 if TYPE_CHECKING:
-    import polars as pl
-
     from kgtools.columns import Index
 
 
@@ -29,14 +27,14 @@ def scoped_files(folder: Path, view: str, scope: Scope) -> dict[str, bytes]:
     The claims outside the scope are gone from the claim layer, with whatever points to them, so every question, also
     one about claims, is answered as if they had never been made.
     """
-    from kgtools.columns import select, view_lines
+    from kgtools.columns import divided, select, view_lines
 
     index = index_in(folder)
     _check_names(index, scope.according_to | scope.excluding)
     selection = select(index, _rule(folder, view), scope)
     gone = index.names.gather(index.claims.filter(~selection.claims)["iri"])
     return {
-        "claims.nq": _without(folder / "claims.nq", gone),
+        "claims.nq": divided(_history(folder), gone)[0],
         f"views/{view}.nq": "".join(sorted(view_lines(selection, view))).encode(),
     }
 
@@ -56,24 +54,14 @@ def _index(folder: Path, snapshot: str, digest: str) -> "Index":  # the hash tel
     if digest and hashlib.sha256(data).hexdigest() == digest:
         return read_index(data)
     ruleset = rules(quad[:3] for quad in parse_nquads((folder / "ontology.nq").read_bytes()))
-    reference = quads(folder / "reference.nq")
+    reference = quads((folder / "reference.nq").read_bytes())
     stated = (reference["g"] == graph_iri("reference").n3()) & ~reference["s"].str.starts_with(f"<{PREFIXES['view']}")
-    return index_of(ruleset, reference.filter(stated), folder / "claims.nq")
+    return index_of(ruleset, reference.filter(stated), _history(folder))
 
 
-def _without(path: Path, gone: "pl.Series") -> bytes:
-    """The N-Quads lines of a file whose subject and object are none of those gone."""
-    import polars as pl
-
-    from kgtools.columns import lines_of
-
-    parts = pl.col("line").str.splitn(" ", 4).struct
-    outside = parts.field("field_0").is_in(gone.implode()) | parts.field("field_2").is_in(gone.implode())
-    kept = lines_of(path).to_frame("line").filter(~outside)["line"]
-    return f"{kept.str.join(_LINE_END)[0]}{_LINE_END}".encode() if len(kept) else b""
-
-
-_LINE_END = "\n"
+def _history(folder: Path) -> bytes:
+    """All that was ever claimed, what no longer stands included."""
+    return (folder / "claims.nq").read_bytes() + (folder / "withdrawn.nq").read_bytes()
 
 
 def _rule(folder: Path, name: str) -> View:

@@ -36,6 +36,7 @@ def scope_words(scope: Scope) -> str:
         f"as of {scope.as_of}" if scope.as_of else "",
         f"known by {scope.known_by}" if scope.known_by else "",
         "undated claims left out" if scope.strict else "",
+        "withdrawn claims included" if scope.include_retracted else "",
     ]
     return ", ".join(filter(None, parts))
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from rdflib import RDF, Literal, URIRef
 
 from kgtools.build import nquads
-from kgtools.claims import REPORTS, asserts, days, derived_quads
+from kgtools.claims import REPORTS, asserts, days, derived_quads, withdrawn
 from kgtools.columns import Index, Selection, index_of, quads
 from kgtools.model import Claim, ClaimSet, Inference, Quad, Scope, Source, Term, Triple, View
 from kgtools.names import KG, PREFIXES, graph_iri
@@ -41,13 +41,16 @@ def narrow(claims: ClaimSet, scope: Scope) -> ClaimSet:
     """
     relayed = {iri for claim in claims.claims for iri in claim.relays}
     events = _event_days(claims.claims)
+    day = span_of(scope.known_by) if scope.known_by else None
+    known = [c for c in claims.claims if day is None or _known(claims.sources[c.source], day, scope.strict)]
+    fallen = set() if scope.include_retracted else withdrawn(known, claims.sources).keys()
     kept = tuple(
         claim
-        for claim in claims.claims
-        if _speaks(claim, claims.sources[claim.source], scope)
+        for claim in known
+        if claim.iri not in fallen
+        and _speaks(claim, claims.sources[claim.source], scope)
         and (not scope.first_hand or _first_hand(claim, relayed))
         and (scope.as_of is None or _holds(claim, span_of(scope.as_of), events, strict=scope.strict))
-        and (scope.known_by is None or _known(claims.sources[claim.source], span_of(scope.known_by), scope.strict))
     )
     within = {claim.iri for claim in kept}
     return ClaimSet(
@@ -164,8 +167,10 @@ def _layer(claims: ClaimSet) -> list[Quad]:
         say(claim.iri, RDF.type, KG.Claim)
         say(claim.iri, KG.onProposition, *(p.iri for p in claim.propositions))
         say(claim.iri, KG.relays, *claim.relays)
+        say(claim.iri, KG.retracts, *claim.retracts)
+        say(claim.iri, KG.supersedes, *claim.supersedes)
         say(claim.iri, KG.inScenario, *claim.scenarios)
-        for name in ("source", "holder", "stance", "confidence", "valid_from", "valid_to"):
+        for name in ("source", "holder", "stance", "confidence", "valid_from", "valid_to", "withdrawn_on"):
             say(claim.iri, _PREDICATES[name], getattr(claim, name))
         for p in claim.propositions:
             say(p.iri, KG.subject, p.subject)
@@ -184,4 +189,5 @@ _PREDICATES = {
     "confidence": KG.confidence,
     "valid_from": KG.validFrom,
     "valid_to": KG.validTo,
+    "withdrawn_on": KG.withdrawnOn,
 }

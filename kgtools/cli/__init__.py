@@ -187,4 +187,7 @@ def _scope(verb: argparse.ArgumentParser) -> None:
         default="low",
         help="the editors' confidence in their reading (default: low)",
     )
+    scope.add_argument(
+        "--include-retracted", action="store_true", help="also what was taken back, corrected or withdrawn"
+    )
     scope.add_argument("--first-hand", action="store_true", help="holders in documents of their own, no relayed speech")

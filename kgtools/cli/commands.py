@@ -35,7 +35,7 @@ def build(arguments: Namespace) -> int:
 
     project, out = project_of(arguments), out_of(arguments)
     built = build_snapshot(project, out)
-    claims, quads = built.files["claims.nq"], sum(built.files.values())
+    claims, quads = built.files["claims.nq"] + built.files["withdrawn.nq"], sum(built.files.values())
     print(f"snapshot {built.snapshot[:12]}: {quads:,} quads ({claims:,} of claims) in {built.folder}", file=sys.stderr)
     for name, counts in built.views.items():
         print(f"  view {name}: {counts['facts']} facts, {counts['inferred']} inferred", file=sys.stderr)

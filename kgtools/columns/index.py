@@ -29,10 +29,11 @@ class Index:
     - grounds: the steps by which some of the facts follow from the reference data alone
     - stated, known: of each fact whether the reference data state it, and whether it holds by them alone
     - names: IRIs in angle brackets
-    - claims: iri, source, holder, stance (names); level of confidence; asserts, first_hand (yes or no); first and last
-      day of the start, of the end and of the publication (start_lo, start_hi, end_lo, end_hi, issued_lo, issued_hi)
+    - claims: iri, source, holder, stance (names); level of confidence; asserts, first_hand, misread (yes or no); first
+      and last day of the start, the end and the publication (start_lo, start_hi, end_lo, end_hi, issued_lo, issued_hi)
     - said: claim, fact, of claims that assert
     - disputes: denial, claim, fact
+    - relays: claim, relayed; withdrawals: claim, old: the claim that is taken back or corrected
     - roots: claim, root (a name)
     - perspectives: source, perspective (names)
     """
@@ -45,11 +46,13 @@ class Index:
     claims: pl.DataFrame
     said: pl.DataFrame
     disputes: pl.DataFrame
+    relays: pl.DataFrame
+    withdrawals: pl.DataFrame
     roots: pl.DataFrame
     perspectives: pl.DataFrame
 
 
-def index_of(ruleset: Sequence[Rule], reference: pl.DataFrame, layer: bytes | Path) -> Index:
+def index_of(ruleset: Sequence[Rule], reference: pl.DataFrame, layer: bytes | Sequence[Path]) -> Index:
     """The index of the claims in a claim layer (N-Quads) over reference data (texts in columns s, p, o)."""
     links = _links(layer)
     claims = _claims(links)
@@ -67,6 +70,10 @@ def index_of(ruleset: Sequence[Rule], reference: pl.DataFrame, layer: bytes | Pa
         "claims": _dated(claims, on.join(propositions, on="proposition"), said, links),
         "said": placed.select("claim", "fact").unique(),
         "disputes": _disputes(links, claims, placed),
+        "relays": _between(links, [KG.relays], claims)
+        .rename({"other": "relayed"})
+        .join(claims.filter(pl.col("stance") == REPORTS.n3()).select("claim"), on="claim"),
+        "withdrawals": _between(links, [KG.retracts, KG.supersedes], claims).rename({"other": "old"}),
         "roots": _of_claims(links, KG.hasRoot, claims).rename({"o": "root"}),
         "perspectives": _link(links, KG.perspective).rename({"s": "source", "o": "perspective"}),
     }
@@ -79,12 +86,13 @@ def index_of(ruleset: Sequence[Rule], reference: pl.DataFrame, layer: bytes | Pa
 _READ = (
     *(RDF.type, KG.statedIn, KG.holder, KG.stance, KG.confidence, KG.relays, KG.inScenario, KG.onProposition),
     *(KG.subject, KG.predicate, KG.object, KG.value, KG.validFrom, KG.validTo, KG.hasRoot, KG.disputes),
-    *(KG.countsAgainst, KG.perspective, URIRef(PREFIXES["dcterms"] + "issued")),
+    *(KG.countsAgainst, KG.perspective, KG.retracts, KG.supersedes, KG.withdrawnOn),
+    URIRef(PREFIXES["dcterms"] + "issued"),
 )
 _NAMED = ("iri", "source", "holder", "stance", "root", "perspective")
 
 
-def _links(layer: bytes | Path) -> Links:
+def _links(layer: bytes | Sequence[Path]) -> Links:
     parts = triples(layer, _READ).partition_by("p", as_dict=True, include_key=False)
     return {str(key[0]): part for key, part in parts.items()}
 
@@ -97,6 +105,12 @@ def _link(links: Links, predicate: URIRef) -> pl.DataFrame:
 def _of_claims(links: Links, predicate: URIRef, claims: pl.DataFrame) -> pl.DataFrame:
     """What claims have by a predicate: claim (number) and o (text)."""
     return _link(links, predicate).join(claims.select("claim", s="iri"), on="s").select("claim", "o")
+
+
+def _between(links: Links, predicates: Sequence[URIRef], claims: pl.DataFrame) -> pl.DataFrame:
+    """The pairs of claims that one of the predicates joins: claim, other."""
+    found = pl.concat([_of_claims(links, predicate, claims) for predicate in predicates]).unique()
+    return found.join(claims.select("iri", other="claim"), left_on="o", right_on="iri").select("claim", "other")
 
 
 def _claims(links: Links) -> pl.DataFrame:
@@ -116,6 +130,7 @@ def _claims(links: Links) -> pl.DataFrame:
         level=pl.col("confidence").replace_strict(levels, return_dtype=pl.UInt8),
         asserts=asserting & ~iri.is_in(scenarios["s"].implode()) & ~(reports & relaying),
         first_hand=~relayed & ~relaying & ~reports,
+        misread=iri.is_in(_link(links, KG.withdrawnOn)["s"].implode()),
     ).drop("confidence")
 
 
@@ -159,8 +174,7 @@ def _with_days(claims: pl.DataFrame, days: pl.DataFrame, on: str, name: str, ope
 def _disputes(links: Links, claims: pl.DataFrame, placed: pl.DataFrame) -> pl.DataFrame:
     """Denial, asserting claim and the fact that the denial counts against, from the two links that say so."""
     against = _of_claims(links, KG.countsAgainst, claims).rename({"claim": "denial", "o": "proposition"})
-    disputed = _of_claims(links, KG.disputes, claims).rename({"claim": "denial", "o": "iri"})
-    pairs = disputed.join(claims.select("claim", "iri"), on="iri").select("denial", "claim")
+    pairs = _between(links, [KG.disputes], claims).select(denial="claim", claim="other")
     return pairs.join(placed, on="claim").join(against, on=["denial", "proposition"]).select("denial", "claim", "fact")
 
 

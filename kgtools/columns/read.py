@@ -1,6 +1,6 @@
 """N-Quads as a table of texts. It reads what the build writes: a quad a line, in canonical form."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import polars as pl
@@ -12,20 +12,39 @@ from kgtools.sources import terms_of
 FIRST_DAY, LAST_DAY = 0, 99_999_999  # the open ends of time; a day is a number such as 20230715
 
 
-def quads(data: bytes | Path) -> pl.DataFrame:
+def quads(data: bytes | Sequence[Path]) -> pl.DataFrame:
     """Subject, predicate, object and graph of each line (columns s, p, o, g) as N-Quads writes them."""
-    return _parts(pl.scan_lines(data)).collect()
+    return _parts(_scan(data)).collect()
 
 
-def triples(data: bytes | Path, predicates: Iterable[URIRef]) -> pl.DataFrame:
+def triples(data: bytes | Sequence[Path], predicates: Iterable[URIRef]) -> pl.DataFrame:
     """Subject, predicate and object (columns s, p, o) of the lines with one of these predicates."""
     wanted = pl.col("p").is_in([predicate.n3() for predicate in predicates])
-    return _parts(pl.scan_lines(data), wanted).drop("g").collect(engine="streaming")
+    return _parts(_scan(data), wanted).drop("g").collect(engine="streaming")
 
 
-def lines_of(data: bytes | Path) -> pl.Series:
-    """The lines of a file or of its content."""
-    return pl.read_lines(data)["line"]
+def lines_of(data: bytes | Sequence[Path]) -> pl.Series:
+    """The lines of some files or of their content."""
+    return _scan(data).collect()["line"]
+
+
+def divided(data: bytes, names: pl.Series) -> tuple[bytes, bytes]:
+    """The N-Quads lines of which neither subject nor object is among the names, and the others."""
+    parts = pl.col("line").str.splitn(" ", 4).struct
+    named = parts.field("field_0").is_in(names.implode()) | parts.field("field_2").is_in(names.implode())
+    lines = lines_of(data).to_frame("line").with_columns(named=named)
+    return _whole(lines.filter(~pl.col("named"))["line"]), _whole(lines.filter("named")["line"])
+
+
+def _whole(lines: pl.Series) -> bytes:
+    return f"{lines.str.join(_LINE_END)[0]}{_LINE_END}".encode() if len(lines) else b""
+
+
+_LINE_END = "\n"
+
+
+def _scan(data: bytes | Sequence[Path]) -> pl.LazyFrame:
+    return pl.scan_lines(data if isinstance(data, bytes) else list(data))
 
 
 def _parts(lines: pl.LazyFrame, wanted: pl.Expr | None = None) -> pl.LazyFrame:

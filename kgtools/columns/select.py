@@ -42,10 +42,12 @@ def select(index: Index, view: View, scope: Scope | None = None) -> Selection:
 def claims_within(index: Index, scope: Scope) -> Bools:
     """Which claims exist within the scope.
 
-    As of a day: a claim counts that is said to hold then; without a valid time of its own, an event's from the first
-    date that anybody gives for it. Known by a day: a claim counts whose source was out by then. What has no date is
-    taken, unless the scope is strict.
+    What no longer stands is gone, unless the scope includes it: what was taken back or corrected by a claim that was
+    known by the scope's day, and what the editors had misread. As of a day: a claim counts that is said to hold then;
+    without a valid time of its own, an event's from the first date that anybody gives for it. Known by a day: a claim
+    counts whose source was out by then. What has no date is taken, unless the scope is strict.
     """
+    known = _known(index, scope)
     tests = [pl.lit(True)]
     if scope.according_to:
         tests.append(_speaks(index, scope.according_to))
@@ -60,9 +62,46 @@ def claims_within(index: Index, scope: Scope) -> Bools:
         may = (pl.col("start_lo") <= last) & (pl.col("end_hi") >= first)
         must = (pl.col("start_hi") <= first) & (pl.col("end_lo") >= last)
         tests.append(must if scope.strict else may)
-    if scope.known_by is not None:
-        tests.append(pl.col("issued_hi" if scope.strict else "issued_lo") <= number_of(span_of(scope.known_by)[1]))
-    return index.claims.with_columns(kept=pl.all_horizontal(tests))["kept"].to_numpy()
+    kept: Bools = index.claims.with_columns(kept=pl.all_horizontal(tests))["kept"].to_numpy() & known
+    return kept if scope.include_retracted else kept & ~fallen(index, known)
+
+
+def fallen(index: Index, known: Bools) -> Bools:
+    """Of each claim whether it no longer stands, where only the known claims withdraw one another.
+
+    The definition is that of `claims.withdrawn`, which also says how and since when.
+    """
+    gone = index.claims["misread"].to_numpy() & known
+    _let_relays_fall(index, known, gone)
+    by, old = (index.withdrawals[name].to_numpy() for name in ("claim", "old"))
+    gone[old[known[by] & ~gone[by]]] = True
+    _let_relays_fall(index, known, gone)
+    return gone & known
+
+
+def withdrawn(index: Index) -> pl.Series:
+    """The IRIs, in angle brackets, of the claims that no longer stand."""
+    everything = np.ones(index.claims.height, dtype=np.bool_)
+    return index.names.gather(index.claims.filter(fallen(index, everything))["iri"])
+
+
+def _known(index: Index, scope: Scope) -> Bools:
+    if scope.known_by is None:
+        return np.ones(index.claims.height, dtype=np.bool_)
+    issued = index.claims["issued_hi" if scope.strict else "issued_lo"].to_numpy()
+    known: Bools = issued <= number_of(span_of(scope.known_by)[1])
+    return known
+
+
+def _let_relays_fall(index: Index, known: Bools, gone: Bools) -> None:
+    """Add each known claim that relays only what has fallen."""
+    relays = index.relays.filter(known[index.relays["claim"].to_numpy()])
+    while gone.any():
+        standing = relays.filter(~gone[relays["relayed"].to_numpy()])["claim"]
+        falling = relays["claim"].filter(~relays["claim"].is_in(standing.implode())).to_numpy()
+        if gone[falling].all():
+            return
+        gone[falling] = True
 
 
 def _speaks(index: Index, wanted: frozenset[str]) -> pl.Expr:

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 
@@ -37,10 +38,12 @@ class Store:
     def __init__(self, folder: Path, view: str, manifest: dict, timeout: float, memory_mb: int) -> None:  # type: ignore[type-arg]
         self.folder, self.view, self.timeout, self.memory_mb = folder, view, timeout, memory_mb
         self.snapshot: str = manifest["snapshot"]
+        self.rule, self.scope = view, Scope()
         names = ("ontology.nq", "reference.nq", "claims.nq", "scenarios.nq", f"views/{view}.nq")
         self._files = {name: (str(folder / name), manifest["files"][name]["sha256"]) for name in names}
         self._scoped: tempfile.TemporaryDirectory[str] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
+        self._history: Store | None = None
         self._has_graphs = False
 
     @classmethod
@@ -95,7 +98,19 @@ class Store:
             bindings=bindings,
             view=self.view,
             snapshot=self.snapshot,
+            history=self.scope.include_retracted,
         )
+
+    def with_history(self) -> "Store":
+        """The same store with what was taken back, corrected or withdrawn; itself if it has that already."""
+        if self.scope.include_retracted:
+            return self
+        if self._history is None:
+            scope = replace(self.scope, include_retracted=True)
+            self._history = Store.open(
+                self.folder, self.rule, scope=scope, timeout=self.timeout, memory_mb=self.memory_mb
+            )
+        return self._history
 
     def _narrow(self, scope: Scope) -> None:
         """Put files made for the scope in the place of the snapshot's."""
@@ -106,10 +121,12 @@ class Store:
             path = Path(self._scoped.name) / name.replace("/", "-")
             path.write_bytes(data)
             self._files[name] = (str(path), hashlib.sha256(data).hexdigest())
-        self.view = f"{self.view}, {scope_words(scope)}"
+        self.scope, self.view = scope, f"{self.view}, {scope_words(scope)}"
 
     def close(self) -> None:
         """End the worker."""
+        if self._history is not None:
+            self._history.close()
         if self._worker is not None:
             self._worker.kill()
             self._worker.communicate()

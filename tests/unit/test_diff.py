@@ -256,7 +256,13 @@ def test_a_question_that_fails_is_named(world: Built, edited: Path):
 
 def snapshot(quads: Iterable[Quad], out: Path) -> Path:
     """A snapshot folder with these claims and nothing else."""
-    files = {"ontology.nq": b"", "reference.nq": b"", "claims.nq": nquads(quads), "scenarios.nq": b""}
+    files = {
+        "ontology.nq": b"",
+        "reference.nq": b"",
+        "claims.nq": nquads(quads),
+        "scenarios.nq": b"",
+        "withdrawn.nq": b"",
+    }
     return write(files, out).folder
 
 

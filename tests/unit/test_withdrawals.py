@@ -3,22 +3,23 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from plain_views import facts, indexed
 from rdflib import XSD, Literal, URIRef
 
 from kgtools.build import Built
-from kgtools.claims import claim_set, disputes, withdrawn
+from kgtools.claims import disputes, withdrawn
 from kgtools.cli import main
+from kgtools.columns import select
+from kgtools.columns import withdrawn as withdrawn_in
 from kgtools.evidence import evidence
 from kgtools.model import Claim, ClaimSet, Proposition, Scope, Source, View, Withdrawal
 from kgtools.names import KG, expand, shorten
 from kgtools.network import network
 from kgtools.questions import ask, read_questions
 from kgtools.render import to_html
-from kgtools.sources import parse_nquads
 from kgtools.store import Store
-from kgtools.views import facts, narrow
 
 ROOT = Path(__file__).resolve().parents[2]
 QUESTIONS = read_questions(ROOT / "ontology" / "questions")
@@ -123,12 +124,54 @@ def test_a_correction_that_only_passes_on_what_was_never_said_corrects_nothing()
     assert set(found(claim("a"), misread, relay)) == {"b", "relay"}
 
 
-@pytest.mark.parametrize(("day", "fallen"), [("2025-02", {"004"}), ("2025-05", {"001", "002", "003", "004"})])
-def test_what_was_known_by_a_day_stood_unless_it_had_been_taken_back_by_then(day: str, fallen: set[str], world: Built):
-    layer = list(parse_nquads((world.folder / "claims.nq").read_bytes()))
-    known = narrow(claim_set(layer, []), Scope(known_by=day))
-    taken = {shorten(iri) for iri in withdrawn(known.claims, known.sources)}
-    assert taken == {f"claim:courier-2025-{number}" for number in fallen}
+def standing(built: Built, prefix: str, **scope) -> set[str]:
+    """The last parts of the claims with the prefix that a store within the scope knows of."""
+    with Store.open(built.folder, scope=Scope(**scope)) as opened:
+        found = opened.query("SELECT ?c { ?c a kg:Claim } ORDER BY ?c").rows
+    return {shorten(iri).removeprefix(prefix) for (iri,) in found if shorten(iri).startswith(prefix)}
+
+
+@pytest.mark.parametrize(
+    ("scope", "expected"),
+    [
+        ({}, set()),
+        ({"known_by": "2025-02"}, {"001", "002", "003"}),
+        ({"known_by": "2025-05"}, set()),
+        ({"known_by": "2025-02", "include_retracted": True}, {"001", "002", "003", "004"}),
+        ({"include_retracted": True}, {"001", "002", "003", "004"}),
+        ({"according_to": frozenset({expand("actor:courier")})}, set()),
+    ],
+    ids=str,
+)
+def test_a_claim_stands_until_it_is_known_to_be_taken_back(scope: dict, expected: set[str], world: Built):
+    assert standing(world, "claim:courier-2025-", **scope) == expected
+
+
+def test_the_uncorrected_report_is_gone_from_the_real_graph_unless_asked_for(real: Built):
+    prefix = "claim:timesbrics-uae-hostages-uncorrected-2025-"
+    assert "003" not in standing(real, prefix)
+    assert "003" in standing(real, prefix, include_retracted=True)
+
+
+def test_a_withdrawn_claim_is_no_fact_and_none_rests_on_it(world: Built):
+    lost = "<https://w3id.org/sahel-kg/id/claim/courier-2025-00"
+    assert lost not in "".join(path.read_text() for path in (world.folder / "views").glob("*.nq"))
+    assert lost not in (world.folder / "claims.nq").read_text()
+    assert lost in (world.folder / "withdrawn.nq").read_text()
+
+
+@pytest.mark.parametrize("flags", [[], ["--include-retracted"]])
+def test_the_flag_shows_what_was_taken_back(flags: list[str], world: Built, capsys: pytest.CaptureFixture[str]):
+    asked = ["ask", "presence-of-actors", "--format", "csv", "--build", str(world.folder.parent), *flags]
+    assert main(asked) == 0
+    assert ("claim/courier-2025-001" in capsys.readouterr().out) == bool(flags)
+
+
+def test_what_was_taken_back_disputes_nothing_and_is_disputed_by_nothing(world: Built):
+    disputes_query = "SELECT ?d ?c { ?d kg:disputes ?c } ORDER BY ?d ?c"
+    with Store.open(world.folder) as opened:
+        ends = {term for row in opened.query(disputes_query).rows for term in row}
+    assert not {iri for iri in ends if "courier-2025-" in str(iri)}
 
 
 def test_a_retraction_neither_denies_nor_is_denied():
@@ -141,6 +184,7 @@ def test_no_view_can_take_a_retraction_as_a_fact():
     retraction = claim("r", 2021, "retracts", retracts="a")
     claims = ClaimSet((retraction,), SOURCES, {retraction.iri: frozenset()}, ())
     assert facts(View("v", frozenset({retraction.stance})), claims) == {}
+    assert select(indexed(claims), View("v", frozenset({retraction.stance}))).taken.is_empty()
 
 
 links = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.booleans()), max_size=8)
@@ -160,6 +204,31 @@ def test_what_falls_is_what_some_claim_that_was_really_made_takes_back(pairs, by
     assert set(found(*claims)) == taken | {str(n) for n in by_editors}
 
 
+relayed = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), max_size=6)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(links, relayed, st.sets(st.integers(0, 5)))
+def test_the_columns_know_the_same_claims_as_fallen(pairs, passed_on, by_editors):
+    def of(n: int, *, hard: bool) -> str:
+        return "".join(str(old) for new, old, is_hard in pairs if new == n and old < n and is_hard == hard)
+
+    claims = [
+        claim(
+            str(n),
+            2018 + n,
+            "reports" if any(new == n for new, _ in passed_on) else "asserts",
+            retracts=of(n, hard=True),
+            supersedes=of(n, hard=False),
+            relays="".join({str(old) for new, old in passed_on if new == n and old != n}),
+            withdrawn_on=DAY if n in by_editors else None,
+        )
+        for n in range(6)
+    ]
+    made = ClaimSet(tuple(claims), SOURCES, {one.iri: frozenset() for one in claims}, ())
+    assert {name[1:-1] for name in withdrawn_in(indexed(made))} == {str(one) for one in withdrawn(claims, SOURCES)}
+
+
 # On the invented world and the real graph, from outside.
 
 
@@ -171,7 +240,9 @@ def rows(store: Store, **given: str) -> list[dict[str, str]]:
 
 def test_the_history_of_a_claim_can_be_asked_in_sparql(store: Store):
     query = "SELECT ?old ?new { ?old <https://w3id.org/sahel-kg/def/isWithdrawnBy> ?new } ORDER BY ?old"
-    assert [tuple(shorten(term).removeprefix("claim:courier-") for term in row) for row in store.query(query).rows] == [
+    rows = store.with_history().query(query).rows
+    assert not store.query(query).rows
+    assert [tuple(shorten(term).removeprefix("claim:courier-") for term in row) for row in rows] == [
         ("2025-001", "correction-2025-001"),
         ("2025-002", "correction-2025-002"),
         ("2025-003", "correction-2025-002"),
