@@ -2,8 +2,9 @@
 
 Made from the snapshot's own N-Quads, never through a store, so that every lexical form is as curated. TriG and N-Quads
 keep the named graphs, and what was said and no longer stands. Turtle, RDF/XML and JSON-LD hold one merged graph of what
-stands: reference data, claims with their evidence, scenarios, and the facts and inferences of one view. GraphML has one edge for each proposition of that graph between two
-things, with who says so on it; what it loses is said in the graph's own attributes.
+stands: reference data, claims with their evidence, scenarios, and the facts and inferences of one view. GraphML has one
+edge for each proposition of that graph between two things, with who says so on it; what it loses is said in the graph's
+own attributes.
 """
 
 import json

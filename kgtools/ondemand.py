@@ -18,7 +18,7 @@ from kgtools.sources import parse_nquads
 from kgtools.views import view_of
 
 if TYPE_CHECKING:
-    from kgtools.columns import Index
+    from kgtools.columns import Index, Selection
 
 
 def scoped_files(folder: Path, view: str, scope: Scope) -> dict[str, bytes]:
@@ -27,16 +27,24 @@ def scoped_files(folder: Path, view: str, scope: Scope) -> dict[str, bytes]:
     The claims outside the scope are gone from the claim layer, with whatever points to them, so every question, also
     one about claims, is answered as if they had never been made.
     """
-    from kgtools.columns import divided, select, view_lines
+    from kgtools.columns import divided, view_lines
 
-    index = index_in(folder)
-    _check_names(index, scope.according_to | scope.excluding)
-    selection = select(index, _rule(folder, view), scope)
+    selection = selection_in(folder, view, scope)
+    index = selection.index
     gone = index.names.gather(index.claims.filter(~selection.claims)["iri"])
     return {
         "claims.nq": divided(_history(folder), gone)[0],
         f"views/{view}.nq": "".join(sorted(view_lines(selection, view))).encode(),
     }
+
+
+def selection_in(folder: Path, view: str, scope: Scope) -> "Selection":
+    """The view of the snapshot in *folder* within the scope, in columns."""
+    from kgtools.columns import select
+
+    index = index_in(folder)
+    _check_names(index, scope.according_to | scope.excluding)
+    return select(index, _rule(folder, view), scope)
 
 
 def index_in(folder: Path) -> "Index":

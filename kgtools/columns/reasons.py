@@ -1,11 +1,14 @@
 """Why a selection has a triple: the steps that lead to it, back to what is given, as values of the model."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from rdflib import URIRef
 
 from kgtools.columns.select import Selection
+from kgtools.columns.write import proposition_text
 from kgtools.model import Inference, Triple
 from kgtools.sources import nt, terms_of
 
@@ -23,37 +26,45 @@ class Reasons:
     given: dict[Triple, bool]
 
 
-def reasons(selection: Selection, triple: Triple) -> Reasons:
-    """The inferences from which *triple* follows in the selection, and theirs; none where it does not hold."""
-    fact = _number_of(selection, triple)
-    if fact is None or not selection.holds[fact]:
-        return Reasons((), {})
-    steps = _backwards(selection, fact)
-    facts = sorted({fact, *(number for done, _, premises in steps for number in (done, *premises))})
-    triples = dict(zip(facts, _triples(selection, facts), strict=True))
+def reasons(selection: Selection, triple: Triple, alike: Collection[URIRef] = ()) -> Reasons:
+    """The inferences from which *triple* follows in the selection, and theirs; none where it does not hold.
+
+    *alike* are propositions that say the same of a literal written otherwise, such as 012; they count as the triple.
+    """
+    found = [fact for fact in _numbers_of(selection, triple, {iri.n3() for iri in alike}) if selection.holds[fact]]
+    steps = _backwards(selection, found)
+    facts = sorted({*found, *(number for done, _, premises in steps for number in (done, *premises))})
+    triples = dict(zip(facts, _triples(selection, facts), strict=True)) | dict.fromkeys(found, triple)
     rules, stated = selection.index.closed.rules, selection.index.stated
     taken = set(selection.taken["fact"].filter(selection.taken["fact"].is_in(facts)))
     inferences = (
         Inference(triples[done], rules[rule], tuple(map(triples.__getitem__, by))) for done, rule, by in steps
     )
-    given = {triples[number]: bool(stated[number]) for number in facts if stated[number] or number in taken}
+    given: dict[Triple, bool] = {}
+    for fact in facts:
+        if stated[fact] or fact in taken:
+            given[triples[fact]] = given.get(triples[fact], False) or bool(stated[fact])
     return Reasons(tuple(inferences), given)
 
 
-def _number_of(selection: Selection, triple: Triple) -> int | None:
+def _numbers_of(selection: Selection, triple: Triple, alike: Collection[str]) -> list[int]:
+    """The facts that are the triple, or the proposition of which is among those alike."""
     closed = selection.index.closed
     terms = [closed.terms.index_of(nt(term)) for term in triple]
-    if None in terms:
-        return None
-    same = [closed.facts[name].to_numpy() == term for name, term in zip(closed.facts.columns, terms, strict=True)]
-    rows = np.flatnonzero(same[0] & same[1] & same[2])
-    return int(rows[0]) if rows.size else None
+    if terms[0] is None or terms[1] is None:
+        return []
+    same = (closed.facts["s"].to_numpy() == terms[0]) & (closed.facts["p"].to_numpy() == terms[1])
+    rows = np.flatnonzero(same).tolist()
+    if not alike:
+        return [row for row in rows if closed.facts["o"][row] == terms[2]]
+    texts = zip(rows, closed.texts(pl.Series(rows, dtype=pl.UInt32)).iter_rows(), strict=True)
+    return [row for row, text in texts if closed.facts["o"][row] == terms[2] or proposition_text(text) in alike]
 
 
-def _backwards(selection: Selection, fact: int) -> list[Step]:
-    """Every step that leads to the fact. What holds by reference data alone has its steps there."""
+def _backwards(selection: Selection, facts: list[int]) -> list[Step]:
+    """Every step that leads to one of the facts. What holds by reference data alone has its steps there."""
     found: list[Step] = []
-    waiting, seen = [fact], {fact}
+    waiting, seen = list(facts), set(facts)
     while waiting:
         number = waiting.pop()
         steps = selection.index.grounds if selection.index.known[number] else selection.steps

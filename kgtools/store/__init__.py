@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rdflib import XSD, BNode, Literal, URIRef
 
@@ -22,6 +23,9 @@ from kgtools.guard import check_query, tokenize
 from kgtools.model import Answer, Scope, Term
 from kgtools.names import PREFIXES
 from kgtools.views import scope_words
+
+if TYPE_CHECKING:
+    from kgtools.columns import Selection
 
 __all__ = ["Store"]
 
@@ -44,6 +48,7 @@ class Store:
         self._scoped: tempfile.TemporaryDirectory[str] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
         self._history: Store | None = None
+        self._selection: Selection | None = None
         self._has_graphs = False
 
     @classmethod
@@ -100,6 +105,14 @@ class Store:
             snapshot=self.snapshot,
             history=self.scope.include_retracted,
         )
+
+    def selection(self) -> "Selection":
+        """What the store holds of claims and facts, in columns; made when first asked for."""
+        if self._selection is None:
+            from kgtools.ondemand import selection_in
+
+            self._selection = selection_in(self.folder, self.rule, self.scope)
+        return self._selection
 
     def with_history(self) -> "Store":
         """The same store with what was taken back, corrected or withdrawn; itself if it has that already."""
