@@ -1,5 +1,6 @@
 """Verbs of `kg` that ask beyond a question: who disagrees, why, how well it stands, what changed, what if."""
 
+import sys
 import tempfile
 from argparse import Namespace
 from collections.abc import Iterable
@@ -114,6 +115,21 @@ def scenario(arguments: Namespace) -> int:
     else:
         print(compare_lines(compare(folder, arguments.view, names)))
     return 0
+
+
+def resolve(arguments: Namespace) -> int:
+    """Print what a name may mean; exit code 1 with the nearest names if nothing is called so."""
+    from kgtools.resolve import candidate_lines, candidates, candidates_json, nearest
+
+    name = " ".join(arguments.name)
+    with open_store(arguments) as store:
+        found = candidates(store, name)
+        near = [] if found else nearest(store, name)
+    print(candidates_json(found) if arguments.format == "json" else candidate_lines(found, arguments.most))
+    if not found:
+        hint = f"; the nearest names are {', '.join(near)}" if near else ""
+        print(f"nothing is called {name!r} in this view{hint}", file=sys.stderr)
+    return 0 if found else 1
 
 
 def _thing(name: str | None) -> URIRef | None:
