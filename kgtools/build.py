@@ -19,6 +19,7 @@ from rdflib import RDF, Literal, URIRef
 
 from kgtools.claims import claim_layer, claim_set, derived_quads, proposition_iri
 from kgtools.errors import InvalidGraph, StoreError
+from kgtools.identities import as_decided
 from kgtools.model import ClaimSet, Corpus, Finding, Inference, Project, Quad, Triple, View
 from kgtools.names import KG, PREFIXES, graph_iri
 from kgtools.reason import Rule, materialise, rules
@@ -67,14 +68,15 @@ def build(project: Project, out: Path) -> Built:
 def load(project: Project) -> tuple[Corpus, list[Quad], list[Finding]]:
     """The corpus, its claim layer, and everything wrong with either."""
     corpus, findings = read_corpus(project)
-    layer = claim_layer(corpus.sources, corpus.scenarios)
+    decided = as_decided(corpus)
+    layer = claim_layer(decided.sources, decided.scenarios)
     # Files that cannot be read leave holes that look like missing names, so they are reported alone.
     return corpus, layer, sorted_findings(findings) or check(corpus, layer)
 
 
 def freeze(corpus: Corpus, layer: list[Quad]) -> dict[str, list[Quad]]:
     """Every file of the snapshot as quads, from a corpus without findings."""
-    ontology, reference = as_triples(corpus.ontology), as_triples(corpus.reference)
+    ontology, reference = as_triples(corpus.ontology), as_triples(as_decided(corpus).reference)
     claims = claim_set(layer, [*ontology, *reference])
     ruleset = rules(ontology)
     base = materialise(ruleset, reference)

@@ -50,7 +50,11 @@ def claim_records(store: Store, wanted: Iterable[URIRef], documents: Path | None
     records = {
         iri: _record(iri, rows, related[iri], places[iri], perspectives[iri]) for iri in sorted(iris) if iri in rows
     }
-    return {iri: replace(record, passage=passages.get(iri)) for iri, record in records.items()}
+    named = _grouped(_lookup(store, _AS_NAMED, records))
+    return {
+        iri: replace(record, passage=passages.get(iri), as_named=tuple(URIRef(str(row[0])) for row in named[iri]))
+        for iri, record in records.items()
+    }
 
 
 def claim_lines(claim: ClaimRecord, claims: Mapping[URIRef, ClaimRecord]) -> list[str]:
@@ -60,6 +64,8 @@ def claim_lines(claim: ClaimRecord, claims: Mapping[URIRef, ClaimRecord]) -> lis
     by = f", passed on by: {claim.relayed_by}" if claim.relayed_by else ""
     place = f"{claim.source_title} ({claim.issued or 'undated'}), {claim.locator} [{shorten(claim.iri)}]"
     lines = [f"{claim.holder} — {claim.stance}, {hedge}{valid}", claim.paraphrase, f"in: {place}{by}"]
+    if claim.as_named:
+        lines.append(f"its file names {', '.join(map(shorten, claim.as_named))}; kg ask identity-decisions says why")
     if claim.passage:
         lines.append(f"passage: {claim.passage}")
     for word, others in (("disputed by", claim.disputed_by), ("disputes", claim.disputes)):
@@ -118,6 +124,7 @@ _PLACE = """SELECT ?claim ?digest ?start ?end ?span ?section {
   OPTIONAL { ?locator oa:start ?start ; oa:end ?end ; kg:spanDigest ?span }
   OPTIONAL { ?locator kg:section ?section }
 } ORDER BY ?claim ?start ?end ?section"""
+_AS_NAMED = "SELECT ?claim ?handle { VALUES ?claim { %s } ?claim kg:asNamed ?handle } ORDER BY ?claim ?handle"
 _PERSPECTIVE = """SELECT ?claim ?label {
   VALUES ?claim { %s } ?claim kg:statedIn/kg:perspective/skos:prefLabel ?label . FILTER(LANG(?label) = "en")
 } ORDER BY ?claim ?label"""

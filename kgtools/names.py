@@ -19,6 +19,7 @@ KINDS = (
     "claim",
     "event",
     "flow",
+    "identity",
     "indicator",
     "inference",
     "initiative",

@@ -182,11 +182,12 @@ def _print(store: "Store", answer: Answer, arguments: Namespace) -> None:
 def _owl_findings(corpus: Corpus, layer: list[Quad]) -> list[Finding]:
     """The profiles of the ontology, and HermiT on ontology, reference data and the facts of each view."""
     from kgtools.claims import claim_set
+    from kgtools.identities import as_decided
     from kgtools.reason import owl_report
     from kgtools.validate import as_triples
     from kgtools.views import facts, read_views
 
-    ontology, reference = as_triples(corpus.ontology), as_triples(corpus.reference)
+    ontology, reference = as_triples(corpus.ontology), as_triples(as_decided(corpus).reference)
     claims = claim_set(layer, [*ontology, *reference])
     # Views with equal facts need one run.
     taken = {tuple(facts(view, claims)): view.name for view in read_views(corpus.views)}
