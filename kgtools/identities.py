@@ -64,7 +64,9 @@ def _reference(triples: Iterable[Triple], kept: Mapping[URIRef, URIRef]) -> list
     """Reference data read so: classes and links pass to the kept handle, names and numbers stay with the folded one."""
     triples = list(triples)
     decisions = {s for s, p, o in triples if (p, o) == (RDF.type, KG.IdentityDecision)}
-    read: list[Triple] = [(s, REPLACED_BY, kept[s]) for s in sorted({s for s, _, _ in triples} & kept.keys())]
+    read: list[Triple] = [
+        (s, REPLACED_BY, kept[s]) for s in sorted({s for s, _, _ in triples}) if isinstance(s, URIRef) and s in kept
+    ]
     for triple in triples:
         subject, predicate, term = triple
         if subject in decisions or isinstance(term, Literal):

@@ -118,10 +118,25 @@ def scenario(arguments: Namespace) -> int:
 
 
 def resolve(arguments: Namespace) -> int:
-    """Print what a name may mean; exit code 1 with the nearest names if nothing is called so."""
-    from kgtools.resolve import candidate_lines, candidates, candidates_json, nearest
+    """Print what a name may mean, exit code 1 if nothing is called so; or the pairs of handles that may be one."""
+    from kgtools.resolve import (
+        candidate_lines,
+        candidates,
+        candidates_json,
+        nearest,
+        suggestion_lines,
+        suggestions,
+        suggestions_json,
+    )
 
     name = " ".join(arguments.name)
+    if arguments.suggest == bool(name):
+        raise UsageError("name what to resolve, as in kg resolve Wagner, or write kg resolve --suggest alone")
+    if arguments.suggest:
+        with open_store(arguments) as store:
+            pairs = suggestions(store)
+        print(suggestions_json(pairs) if arguments.format == "json" else suggestion_lines(pairs))
+        return 0
     with open_store(arguments) as store:
         found = candidates(store, name)
         near = [] if found else nearest(store, name)
