@@ -1,5 +1,6 @@
 """A decision that two handles are one is read as such, keeps what was named, and leaves no trace when taken back."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -135,6 +136,21 @@ def test_the_folded_handle_and_its_names_lead_to_the_kept_one(store: Store):
         assert expand("actor:red-palm") in {use.handle for use in found[0].uses}
 
 
+def test_a_question_on_the_folded_handle_says_which_one_to_ask(world: Built, world_project: Project, capsys):
+    where = [
+        "--graph",
+        str(world_project.graph),
+        "--root",
+        str(world_project.root),
+        "--build",
+        str(world.folder.parent),
+    ]
+    assert main(["ask", "names-used", "--param", "actor=actor:red-palm", *where]) == 0
+    said = capsys.readouterr().err
+    assert "editors have folded actor:red-palm into actor:red-hand" in said
+    assert "ask with actor=actor:red-hand" in said
+
+
 @pytest.mark.parametrize(
     ("what", "message"),
     [
@@ -190,6 +206,13 @@ def test_one_source_that_calls_two_by_one_name_is_the_strongest_reason(copy: Pro
     assert (shorten(first.one), shorten(first.other)) == ("actor:salt-network", "actor:sand-league")
     assert first.why == "one source calls both so"
     assert first.claims == (expand("claim:almanac-2024-003"),)
+
+
+def test_the_example_of_the_how_to_has_no_finding(copy: Project):
+    page = (ROOT / "docs" / "how-to" / "decide-that-two-names-are-one.md").read_text("utf-8")
+    example = re.search(r"```turtle\n(.*?)```", page, re.DOTALL)[1]
+    decide(copy, example, name="identities")
+    assert build(copy, copy.root / "build").views
 
 
 def test_the_command_lists_suggestions_and_takes_no_name_with_them(real: Built, real_project: Project, capsys):
