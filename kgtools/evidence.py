@@ -73,6 +73,14 @@ def claim_lines(claim: ClaimRecord, claims: Mapping[URIRef, ClaimRecord]) -> lis
     return lines
 
 
+def claim_json(claim: ClaimRecord) -> dict[str, object]:
+    """One claim for a program: what is known of it, by name."""
+    plain = {name: getattr(claim, name) for name in claim.__dataclass_fields__}
+    return {
+        name: list(map(str, value)) if isinstance(value, tuple) else value for name, value in plain.items() if value
+    }
+
+
 def row_lines(found: Evidence, row: int) -> list[list[str]]:
     """The claims under a row, each as its lines; where there is none, one line that says why."""
     supports = found.rows[row]

@@ -9,11 +9,11 @@ import textwrap
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from rdflib import Literal, URIRef
 
-from kgtools.evidence import best_label, claim_lines, claim_records, kinds, labels
+from kgtools.evidence import best_label, claim_json, claim_lines, claim_records, kinds, labels
 from kgtools.model import ClaimRecord
 from kgtools.names import shorten
 from kgtools.resolve.spelling import DESCRIBED, Named, alike, fold, named
@@ -172,13 +172,9 @@ def _plain(candidate: Candidate) -> dict[str, object]:
             "language": use.name.language,
             "predicate": shorten(use.predicate),
             "handle": str(use.handle),
-            "claim": _filled(use.claim) if use.claim else None,
+            "claim": claim_json(use.claim) if use.claim else None,
         }
         for use in candidate.uses
     ]
     whole = {"thing": str(candidate.thing), "label": candidate.label, "kind": candidate.kind, "match": candidate.match}
     return whole | {"uses": uses}
-
-
-def _filled(claim: ClaimRecord) -> dict[str, object]:
-    return {name: value for name, value in asdict(claim).items() if value}
