@@ -132,6 +132,8 @@ def resolve(arguments: Namespace) -> int:
     name = " ".join(arguments.name)
     if arguments.suggest == bool(name):
         raise UsageError("name what to resolve, as in kg resolve Wagner, or write kg resolve --suggest alone")
+    if arguments.most < 0:
+        raise UsageError(f"--most {arguments.most} is less than none; write how many looser matches to show, from 0")
     if arguments.suggest:
         with open_store(arguments) as store:
             pairs = suggestions(store)

@@ -221,6 +221,7 @@ def test_the_command_lists_suggestions_and_takes_no_name_with_them(real: Built, 
     assert capsys.readouterr().out.startswith("ISGS [actor:isgs] and Islamic State Sahel Province (ISSP) [actor:issp]")
     assert main(["resolve", "--suggest", "ISGS", *where]) == 2
     assert main(["resolve", *where]) == 2
+    assert main(["resolve", "ISGS", "--most", "-1", *where]) == 2
     assert "name what to resolve" in capsys.readouterr().err
 
 
