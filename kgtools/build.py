@@ -19,6 +19,7 @@ from typing import TypedDict
 
 from kgtools.claims import claim_layer, claim_set, derived_quads
 from kgtools.errors import InvalidGraph, StoreError
+from kgtools.identities import as_decided
 from kgtools.model import Corpus, Finding, Project, Quad, Triple
 from kgtools.names import graph_iri
 from kgtools.reason import rules
@@ -70,7 +71,8 @@ def build(project: Project, out: Path) -> Built:
 def load(project: Project) -> tuple[Corpus, list[Quad], list[Finding]]:
     """The corpus, its claim layer, and everything wrong with either."""
     corpus, findings = read_corpus(project)
-    layer = claim_layer(corpus.sources, corpus.scenarios)
+    decided = as_decided(corpus)
+    layer = claim_layer(decided.sources, decided.scenarios)
     # Files that cannot be read leave holes that look like missing names, so they are reported alone.
     return corpus, layer, sorted_findings(findings) or check(corpus, layer)
 
@@ -88,7 +90,7 @@ def freeze(corpus: Corpus, layer: list[Quad]) -> dict[str, bytes]:
         withdrawn,
     )
 
-    ontology, reference = as_triples(corpus.ontology), as_triples(corpus.reference)
+    ontology, reference = as_triples(corpus.ontology), as_triples(as_decided(corpus).reference)
     ruleset, claims = rules(ontology), claim_set(layer, [*ontology, *reference])
     stated = nquads(_in_graph(reference, "reference"))
     views = nquads(_in_graph(as_triples(corpus.views), "reference"))

@@ -223,6 +223,7 @@ class ClaimRecord:
     disputes: tuple[URIRef, ...] = ()
     disputed_by: tuple[URIRef, ...] = ()
     passage: str | None = None
+    as_named: tuple[URIRef, ...] = ()  # handles that its file names and that editors have folded into another
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,10 +182,11 @@ def _print(store: "Store", answer: Answer, arguments: Namespace) -> None:
 def _owl_findings(corpus: Corpus, layer: list[Quad]) -> list[Finding]:
     """The profiles of the ontology, and HermiT on ontology, reference data and the facts of each view."""
     from kgtools.build import facts_of, freeze
+    from kgtools.identities import as_decided
     from kgtools.reason import owl_report
     from kgtools.validate import as_triples
 
-    ontology, reference = as_triples(corpus.ontology), as_triples(corpus.reference)
+    ontology, reference = as_triples(corpus.ontology), as_triples(as_decided(corpus).reference)
     # Views with equal facts need one run.
     taken = {facts: name for name, facts in facts_of(freeze(corpus, layer)).items()}
     return [

@@ -73,6 +73,7 @@ NAMED = {"actor": "actor:red-hand", "place": "place:tamur", "agreement": "agreem
     "scenario": "scenario:thaw",
 }
 ASSESSMENT = "assessment:almanac-2024-022"
+PALM, LEAGUE = "identity:red-palm", "identity:league-and-riders"
 CHANGES: dict[str, Change] = {
     "claim-needs-holder": without(CLAIM, KG.holder),
     "claim-needs-stance": without(CLAIM, KG.stance),
@@ -168,6 +169,26 @@ CHANGES: dict[str, Change] = {
     "assessment-has-an-outcome": without(ASSESSMENT, KG.outcome),
     "assessment-says-until-when": without(ASSESSMENT, KG.assessedOn),
     "assessed-claim-forecasts": instead(ASSESSMENT, KG.ofForecast, CLAIM),
+    "decision-is-somebodys": without(PALM, KG.decidedBy),
+    "decision-has-a-day": instead(PALM, KG.decidedOn, Literal("2024", datatype=XSD.gYear)),
+    "decision-has-a-reason": without(PALM, KG.because),
+    "decision-rests-on-claims": having(PALM, KG.restsOnClaim, expand("actor:red-hand")),
+    "decision-is-on-two-handles": having(LEAGUE, KG.setsApart, expand("actor:salt-network")),
+    "decision-is-on-one-kind": instead(PALM, KG.keeps, expand("place:tamur")),
+    "kept-handle-is-not-folded": lambda triples: having(LEAGUE, KG.folds, expand("actor:red-hand"))(
+        having(LEAGUE, KG.keeps, expand("actor:sand-league"))(without(LEAGUE, KG.setsApart)(triples))
+    ),
+    "handle-is-folded-once": lambda triples: having(LEAGUE, KG.folds, expand("actor:red-palm"))(
+        having(LEAGUE, KG.keeps, expand("actor:sand-league"))(without(LEAGUE, KG.setsApart)(triples))
+    ),
+    "decisions-agree": lambda triples: having(LEAGUE, KG.setsApart, expand("actor:red-hand"), expand("actor:red-palm"))(
+        without(LEAGUE, KG.setsApart)(triples)
+    ),
+    "proposition-joins-two": at(
+        expand("claim:un-river-2022-017"),
+        KG.onProposition,
+        lambda node: lambda triples: instead(node, KG.object, of(triples, node, KG.subject))(triples),
+    ),
     "influence-attempt-has-performer": unsaid(KG.performedBy, "event:port-offer"),
     "segment-has-one-route": without("segment:coast-road-1", KG.segmentOf),
     "segment-has-one-rank": without("segment:coast-road-1", KG.rank),
