@@ -1,11 +1,11 @@
-"""Our materialiser, justifications included, against owlrl and (if installed) reasonable, on data shaped like ours.
+"""Our closure, with every justification, against owlrl and (if installed) reasonable, on data shaped like ours.
 
-    python benchmarks/reasoning.py [--quick] [--seed 7]
+    python benchmarks/reasoning.py [--sizes 1000 10000 100000 1000000] [--owlrl-to 10000] [--seed 7]
 
-Each line is measured in the same run, reading of the axioms included. `kgtools` keeps one justification of each
-conclusion, `kgtools, all` every one. `equal` says whether the other reasoner's closure, on the part that can be
-compared (types by classes and links by properties that the ontology declares), is ours exactly. `--quick` leaves out
-owlrl above 1,000 facts. Machines differ and are noisy: read the ratios.
+Each reasoner does the same job in the same run: it reads axioms and facts from a Turtle file and closes them. Ours
+keeps every one-step justification of every conclusion, the others keep none. `equal` says whether the other reasoner's
+closure is ours exactly, on the part that can be compared: types by classes and links by properties of the ontology.
+`bytes` is what ours keeps for a triple of the closure, justifications included. Read the ratios.
 """
 
 import argparse
@@ -14,19 +14,21 @@ import importlib.metadata
 import os
 import platform
 import random
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
+import polars as pl
 from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal, URIRef
 
 from kgtools.model import Triple
 from kgtools.names import KG, PREFIXES
-from kgtools.reason import materialise, rules
-from kgtools.sources import find_project, read_corpus
+from kgtools.reason import rules
+from kgtools.reason.closure import TRIPLE, Closed, closed
+from kgtools.sources import find_project, nt, read_corpus, terms_of
 
 ROOT = Path(__file__).resolve().parent.parent
-SIZES = (1_000, 10_000, 100_000)
 ROLES = ("controls", "escorts", "interdicts", "preysOn", "protects", "taxes", "uses")
 KINDS = ("ArmedGroup", "InternationalOrganization", "Network", "Person", "State")
 BETWEEN_AGENTS = ("attacks", "finances", "isInTensionWith", "isMemberOf", "isPartnerOf", "opposes")
@@ -35,82 +37,84 @@ BETWEEN_AGENTS = ("attacks", "finances", "isInTensionWith", "isMemberOf", "isPar
 def main() -> None:
     """Print one row a reasoner and size."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="owlrl only at 1,000 facts")
+    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 100_000, 1_000_000])
+    parser.add_argument("--owlrl-to", type=int, default=10_000, help="the largest size that owlrl is given")
+    parser.add_argument("--reasonable-to", type=int, default=1_000_000, help="the largest that reasonable is given")
     parser.add_argument("--seed", type=int, default=7)
     arguments = parser.parse_args()
     axioms = read_axioms()
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}; {versions()}")
-    print(f"{len(rules(axioms))} rules from {len(axioms)} axiom triples; seconds are the least of several runs\n")
-    print(f"{'facts':>8} {'reasoner':12} {'seconds':>9} {'closure':>9} {'justified':>10} {'times ours':>11}  equal")
-    for size in SIZES:
-        measure(axioms, facts(size, arguments.seed), size <= (1_000 if arguments.quick else 10_000))
+    print(f"{len(rules(axioms))} rules from {len(axioms)} axiom triples\n")
+    heads = f"{'facts':>10} {'reasoner':10} {'seconds':>9} {'closure':>11} {'justified':>11}"
+    print(f"{heads} {'bytes':>6} {'times ours':>11}  equal")
+    for size in arguments.sizes:
+        others = [by_owlrl] if size <= arguments.owlrl_to else []
+        others += [by_reasonable] if installed("reasonable") and size <= arguments.reasonable_to else []
+        measure(axioms, facts(size, arguments.seed), others)
 
 
-def measure(axioms: list[Triple], data: list[Triple], with_owlrl: bool) -> None:
+def measure(axioms: list[Triple], data: list[Triple], others: list[Callable[[Path], Iterable[Triple]]]) -> None:
     """Print the rows of one size."""
-    ours, inferences = timed(lambda: materialise(rules(axioms), data, every=False), 5)
-    closure = {*data, *(inference.conclusion for inference in inferences)}
-    row(data, "kgtools", ours, ours, closure, inferences=inferences)
-    seconds, inferences = timed(lambda: materialise(rules(axioms), data), 3)
-    row(data, "kgtools, all", seconds, ours, closure, inferences=inferences)
-    others: dict[str, Callable[[list[Triple]], Graph]] = {"owlrl": by_owlrl} if with_owlrl else {}
-    if installed("reasonable"):
-        others["reasonable"] = by_reasonable
-    for name, reasoner in others.items():
-        seconds, graph = timed(lambda reason=reasoner: reason([*axioms, *data]), 1)
-        theirs = comparable(graph, axioms, data)
-        equal = "yes" if theirs == closure else f"no: {len(closure - theirs):,} missing, {len(theirs - closure):,} more"
-        row(data, name, seconds, ours, theirs, equal=equal)
-
-
-def row(
-    data: Sized, name: str, seconds: float, ours: float, closure: Sized, *, inferences: Sized = (), equal: str = "-"
-) -> None:
-    """Print one row."""
-    justified = f"{len(inferences):,}" if inferences else "-"
-    counts = f"{len(data):8,} {name:12} {seconds:9.3f} {len(closure):9,} {justified:>10}"
-    print(f"{counts} {seconds / ours:11.1f}  {equal}", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        both, alone = Path(folder) / "all.ttl", Path(folder) / "facts.ttl"
+        for path, triples in ((alone, data), (both, [*axioms, *data])):
+            path.write_text("".join(f"{' '.join(map(nt, triple))} .\n" for triple in triples), "utf-8")
+        ours, found = timed(lambda: by_columns(axioms, alone), 3)
+        kept = sum(int(table.estimated_size()) for table in (found.terms, found.facts, found.steps))
+        counts = f"{found.steps.height:11,} {kept / found.facts.height:6.0f}"
+        print(f"{len(data):10,} {'kgtools':10} {ours:9.3f} {found.facts.height:11,} {counts} {1:11.1f}  -", flush=True)
+        closure = triples_of(found) if others else set()
+        for reasoner in others:
+            gc.collect()
+            seconds, graph = timed(lambda reasoner=reasoner: reasoner(both), 1)
+            theirs = comparable(graph, axioms, data)
+            less, more = len(closure - theirs), len(theirs - closure)
+            equal = f"no: {less:,} missing, {more:,} more" if less or more else "yes"
+            row = f"{len(data):10,} {reasoner.__name__[3:]:10} {seconds:9.3f} {len(theirs):11,} {'-':>11} {'-':>6}"
+            print(f"{row} {seconds / ours:11.1f}  {equal}", flush=True)
 
 
 def timed(work: Callable[[], object], runs: int) -> tuple[float, object]:
     """The least wall-clock seconds of some runs, and what the last one returned."""
     seconds = []
     for _ in range(runs):
-        result = None
-        gc.collect()
         start = time.perf_counter()
         result = work()
         seconds.append(time.perf_counter() - start)
     return min(seconds), result
 
 
-def by_owlrl(triples: list[Triple]) -> Graph:
+def by_columns(axioms: list[Triple], path: Path) -> Closed:
+    """The closure by this project. The file has a triple a line, as the files of a snapshot have."""
+    parts = pl.col("line").str.strip_suffix(" .").str.splitn(" ", 3).struct.rename_fields(TRIPLE)
+    return closed(rules(axioms), pl.scan_lines(path).select(parts).unnest("line").collect())
+
+
+def triples_of(found: Closed) -> set[Triple]:
+    """The closure as triples of the model."""
+    terms = terms_of(found.terms)
+    return {(terms[s], terms[p], terms[o]) for s, p, o in found.facts.iter_rows()}  # type: ignore[misc]
+
+
+def by_owlrl(path: Path) -> Graph:
     """The OWL RL closure by owlrl, without axiomatic triples."""
     import owlrl
 
-    graph = graph_of(triples)
+    graph = Graph(bind_namespaces="none").parse(path, format="turtle")
     owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
     return graph
 
 
-def by_reasonable(triples: list[Triple]) -> Graph:
+def by_reasonable(path: Path) -> list[Triple]:
     """The closure by reasonable, which knows no property chains."""
     from reasonable import PyReasoner
 
     reasoner = PyReasoner()
-    reasoner.from_graph(graph_of(triples))
-    return graph_of(reasoner.reason())
+    reasoner.load_file(str(path))
+    return reasoner.reason()
 
 
-def graph_of(triples: list[Triple]) -> Graph:
-    """An rdflib graph with nothing but these triples."""
-    graph = Graph(bind_namespaces="none")
-    for triple in triples:
-        graph.add(triple)
-    return graph
-
-
-def comparable(graph: Graph, axioms: list[Triple], data: list[Triple]) -> set[Triple]:
+def comparable(graph: Iterable[Triple], axioms: list[Triple], data: list[Triple]) -> set[Triple]:
     """What a closure says of the data's things in the ontology's own words."""
     declared = {s for s, p, _ in axioms if p == RDF.type}
     things = {s for s, _, _ in data} | {o for _, _, o in data}

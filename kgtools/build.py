@@ -1,7 +1,9 @@
 """Curated files in, snapshot out: every stage run in order, the result frozen as sorted N-Quads with a manifest.
 
-A snapshot folder holds `ontology.nq`, `reference.nq`, `claims.nq`, `scenarios.nq`, one `views/<name>.nq` a view, and
-`manifest.json`. It is made beside the last good one and takes its place only when it is whole.
+A snapshot folder holds `ontology.nq`, `reference.nq`, `claims.nq`, `withdrawn.nq` (what was said and no longer stands),
+`scenarios.nq`, one `views/<name>.nq` a view, and `manifest.json`; beside them `columns.npz`, which follows from the
+others and which views on demand are cut out of. It is made beside the last good one and takes its place only when it is
+whole.
 """
 
 import hashlib
@@ -15,18 +17,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
-from rdflib import RDF, Literal, URIRef
-
-from kgtools.claims import claim_layer, claim_set, derived_quads, proposition_iri
+from kgtools.claims import claim_layer, claim_set, derived_quads
 from kgtools.errors import InvalidGraph, StoreError
-from kgtools.model import ClaimSet, Corpus, Finding, Inference, Project, Quad, Triple, View
-from kgtools.names import KG, PREFIXES, graph_iri
-from kgtools.reason import Rule, materialise, rules
-from kgtools.sources import read_corpus
+from kgtools.identities import as_decided
+from kgtools.model import Corpus, Finding, Project, Quad, Triple
+from kgtools.names import graph_iri
+from kgtools.reason import rules
+from kgtools.sources import nt, parse_nquads, read_corpus
 from kgtools.validate import as_triples, check, sorted_findings
-from kgtools.views import facts, read_views
+from kgtools.views import read_views
 
 SNAPSHOT = "snapshot"
+COLUMNS = "columns.npz"
+SCENARIOS = graph_iri("scenarios")
 _ABANDONED_AFTER = 3600  # seconds
 
 
@@ -40,6 +43,7 @@ class Entry(TypedDict):
 class Manifest(TypedDict):
     """The content of `manifest.json`; `snapshot` is the hash of all files' names and hashes."""
 
+    columns: str  # SHA-256 of columns.npz, which is derived from the files and no part of the snapshot's hash
     files: dict[str, Entry]
     graphs: dict[str, Entry]
     snapshot: str
@@ -67,56 +71,65 @@ def build(project: Project, out: Path) -> Built:
 def load(project: Project) -> tuple[Corpus, list[Quad], list[Finding]]:
     """The corpus, its claim layer, and everything wrong with either."""
     corpus, findings = read_corpus(project)
-    layer = claim_layer(corpus.sources, corpus.scenarios)
+    decided = as_decided(corpus)
+    layer = claim_layer(decided.sources, decided.scenarios)
     # Files that cannot be read leave holes that look like missing names, so they are reported alone.
     return corpus, layer, sorted_findings(findings) or check(corpus, layer)
 
 
-def freeze(corpus: Corpus, layer: list[Quad]) -> dict[str, list[Quad]]:
-    """Every file of the snapshot as quads, from a corpus without findings."""
-    ontology, reference = as_triples(corpus.ontology), as_triples(corpus.reference)
-    claims = claim_set(layer, [*ontology, *reference])
-    ruleset = rules(ontology)
-    base = materialise(ruleset, reference)
-    known = [*reference, *dict.fromkeys(inference.conclusion for inference in base)]
-    scenarios = graph_iri("scenarios")
-    return {
-        "ontology.nq": _in_graph([*ontology, *as_triples(corpus.alignments)], "ontology"),
-        "reference.nq": [
-            *_in_graph([*reference, *as_triples(corpus.views)], "reference"),
-            *_inferred_quads("reference", base),
-        ],
-        "claims.nq": [*(quad for quad in layer if quad[3] != scenarios), *derived_quads(claims)],
-        "scenarios.nq": [quad for quad in layer if quad[3] == scenarios],
-        **{f"views/{view.name}.nq": view_quads(view, claims, ruleset, known) for view in read_views(corpus.views)},
+def freeze(corpus: Corpus, layer: list[Quad]) -> dict[str, bytes]:
+    """Every file of the snapshot, from a corpus without findings."""
+    from kgtools.columns import (
+        divided,
+        index_bytes,
+        index_of,
+        quads,
+        reference_lines,
+        select,
+        view_lines,
+        withdrawn,
+    )
+
+    ontology, reference = as_triples(corpus.ontology), as_triples(as_decided(corpus).reference)
+    ruleset, claims = rules(ontology), claim_set(layer, [*ontology, *reference])
+    stated = nquads(_in_graph(reference, "reference"))
+    views = nquads(_in_graph(as_triples(corpus.views), "reference"))
+    files = {
+        "ontology.nq": nquads(_in_graph([*ontology, *as_triples(corpus.alignments)], "ontology")),
+        "claims.nq": nquads([*(quad for quad in layer if quad[3] != SCENARIOS), *derived_quads(claims)]),
+        "scenarios.nq": nquads(quad for quad in layer if quad[3] == SCENARIOS),
     }
+    index = index_of(ruleset, quads(stated), files["claims.nq"])
+    files["claims.nq"], files["withdrawn.nq"] = divided(files["claims.nq"], withdrawn(index))
+    files["reference.nq"] = _joined([*_lines(stated + views), *reference_lines(index)])
+    for view in read_views(corpus.views):
+        files[f"views/{view.name}.nq"] = _joined(view_lines(select(index, view), view.name))
+    return files | {COLUMNS: index_bytes(index)}
 
 
-def view_quads(view: View, claims: ClaimSet, ruleset: tuple[Rule, ...], known: list[Triple]) -> list[Quad]:
-    """The facts of a view, what follows from them, why it follows, and the claims each rests on.
-
-    *known* is the reference data with all that follows from it alone, so that nothing is laid to a claim's account
-    that holds without it.
-    """
-    taken = facts(view, claims)
-    # A claimed triple may follow from other claims as well, and rests on them too.
-    inferences = materialise(ruleset, [*known, *taken], also=sorted(set(taken) - set(known), key=str))
-    name = f"view/{view.name}"
-    resting = _resting(inferences, taken).items()
-    links = {(proposition_iri(triple), KG.restsOn, claim) for triple, iris in resting for claim in iris}
-    return [
-        *_in_graph(taken, f"{name}/facts"),
-        *_inferred_quads(name, inferences, given=taken),
-        *_in_graph(links, f"{name}/inferences"),
-    ]
+def facts_of(files: Mapping[str, bytes]) -> dict[str, tuple[Triple, ...]]:
+    """The facts of each view by its name, from the files of a snapshot."""
+    found = {}
+    for name in _view_names(files):
+        lines = _by_graph(files[f"views/{name}.nq"]).get(str(graph_iri(f"view/{name}/facts")), [])
+        found[name] = tuple(quad[:3] for quad in parse_nquads(b"".join(lines)))
+    return found
 
 
 def nquads(quads: Iterable[Quad]) -> bytes:
     """The quads as the snapshot writes them: N-Quads, a line each, sorted, each once."""
-    return "".join(sorted({_nquad(quad) for quad in quads})).encode()
+    return _joined(f"{' '.join(map(nt, quad))} .\n" for quad in quads)
 
 
-def write(files: Mapping[str, list[Quad]], out: Path) -> Built:
+def _joined(lines: Iterable[str]) -> bytes:
+    return "".join(sorted(set(lines))).encode()
+
+
+def _lines(data: bytes) -> list[str]:
+    return [line.decode() for line in data.splitlines(keepends=True)]  # text has more line ends than N-Quads
+
+
+def write(files: Mapping[str, bytes], out: Path) -> Built:
     """Write the files and their manifest, then put the finished folder in the place of the last one."""
     out.mkdir(parents=True, exist_ok=True)
     _recover(out)
@@ -145,82 +158,18 @@ def _in_graph(triples: Iterable[Triple], name: str) -> list[Quad]:
     return [(*triple, graph) for triple in triples]
 
 
-def _inferred_quads(name: str, inferences: list[Inference], given: Iterable[Triple] = ()) -> list[Quad]:
-    """The conclusions that were not given in one graph, and in another the inferences that justify them."""
-    justified = {triple for inference in inferences for triple in _inference_triples(inference)}
-    return [
-        *_in_graph({inference.conclusion for inference in inferences} - set(given), f"{name}/inferred"),
-        *_in_graph(justified, f"{name}/inferences"),
-    ]
-
-
-def _resting(
-    inferences: list[Inference], taken: Mapping[Triple, tuple[URIRef, ...]]
-) -> dict[Triple, frozenset[URIRef]]:
-    """For each fact and each conclusion the claims it rests on: its own, and those at the bottom of every proof of it.
-
-    A proof never uses what it proves, so triples that follow from one another lend each other no claims but their own.
-    """
-    steps: dict[Triple, list[tuple[Triple, ...]]] = defaultdict(list)
-    for inference in inferences:
-        steps[inference.conclusion].append(inference.premises)
-    finished: dict[Triple, frozenset[URIRef]] = {}
-
-    def claims_of(triple: Triple, above: frozenset[Triple]) -> tuple[frozenset[URIRef], bool]:
-        """The claims, and whether the search met something above it, so that they hold only here."""
-        if triple in finished:
-            return finished[triple], False
-        found, met = frozenset(taken.get(triple, ())), False
-        path = above | {triple}
-        for premises in steps.get(triple, ()):
-            if path.isdisjoint(premises):
-                parts = [claims_of(premise, path) for premise in premises]
-                found = found.union(*(claims for claims, _ in parts))
-                met = met or any(inner for _, inner in parts)
-            else:
-                met = met or not above.isdisjoint(premises)
-        if not met:
-            finished[triple] = found
-        return found, met
-
-    return {triple: claims_of(triple, frozenset())[0] for triple in dict.fromkeys((*taken, *steps))}
-
-
-def _inference_triples(inference: Inference) -> set[Triple]:
-    conclusion = proposition_iri(inference.conclusion)
-    premises = [proposition_iri(premise) for premise in inference.premises]
-    digest = hashlib.sha256(" ".join([conclusion, inference.rule, *premises]).encode()).hexdigest()[:20]
-    node = URIRef(PREFIXES["inference"] + digest)
-    triples: set[Triple] = {
-        (node, RDF.type, KG.Inference),
-        (node, KG.concludes, conclusion),
-        (node, KG.byRule, Literal(inference.rule)),
-        *((node, KG.premise, premise) for premise in premises),
-    }
-    for subject, predicate, term in (inference.conclusion, *inference.premises):
-        proposition = proposition_iri((subject, predicate, term))
-        part = KG.value if isinstance(term, Literal) else KG.object
-        triples |= {
-            (proposition, RDF.type, KG.Proposition),
-            (proposition, KG.subject, subject),
-            (proposition, KG.predicate, predicate),
-            (proposition, part, term),
-        }
-    return triples
-
-
-def _write_files(files: Mapping[str, list[Quad]], folder: Path) -> Manifest:
+def _write_files(files: Mapping[str, bytes], folder: Path) -> Manifest:
     entries: dict[str, Entry] = {}
-    graphs: dict[str, Entry] = {}
+    texts = b"".join(data for name, data in files.items() if name != COLUMNS)
+    graphs = {iri: _entry(len(lines), b"".join(sorted(lines))) for iri, lines in _by_graph(texts).items()}
     (folder / "views").mkdir()
-    for name, quads in sorted(files.items()):
-        by_graph = _lines_by_graph(quads)
-        data = "".join(sorted(line for lines in by_graph.values() for line in lines)).encode()
+    for name, data in sorted(files.items()):
         (folder / name).write_bytes(data)
-        entries[name] = {"quads": data.count(b"\n"), "sha256": hashlib.sha256(data).hexdigest()}
-        graphs |= {iri: _graph_entry(lines) for iri, lines in by_graph.items()}
+        if name != COLUMNS:
+            entries[name] = _entry(data.count(b"\n"), data)
     whole = "".join(f"{entry['sha256']}  {name}\n" for name, entry in entries.items())
     manifest: Manifest = {
+        "columns": hashlib.sha256(files.get(COLUMNS, b"")).hexdigest(),
         "files": entries,
         "graphs": dict(sorted(graphs.items())),
         "snapshot": hashlib.sha256(whole.encode()).hexdigest(),
@@ -231,32 +180,15 @@ def _write_files(files: Mapping[str, list[Quad]], folder: Path) -> Manifest:
     return manifest
 
 
-def _lines_by_graph(quads: Iterable[Quad]) -> dict[str, set[str]]:
-    lines: dict[str, set[str]] = defaultdict(set)
-    for quad in quads:
-        lines[str(quad[3])].add(_nquad(quad))
-    return lines
+def _by_graph(data: bytes) -> dict[str, list[bytes]]:
+    lines: dict[bytes, list[bytes]] = defaultdict(list)
+    for line in data.splitlines(keepends=True):
+        lines[line[line.rindex(b" <") + 2 : -4]].append(line)  # the graph is the last `<…>`
+    return {graph.decode(): found for graph, found in lines.items()}
 
 
-def _nquad(quad: Quad) -> str:
-    return f"{' '.join(_nt(term) for term in quad)} .\n"
-
-
-def _nt(term: object) -> str:
-    """A term as N-Quads writes it: unlike n3(), never with a raw line break or a bare number."""
-    if not isinstance(term, Literal):
-        return term.n3()  # type: ignore[attr-defined,no-any-return]
-    text = str(term).translate(_ESCAPES)
-    if term.language:
-        return f'"{text}"@{term.language}'
-    return f'"{text}"' + (f"^^<{term.datatype}>" if term.datatype else "")
-
-
-_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
-
-
-def _graph_entry(lines: set[str]) -> Entry:
-    return {"quads": len(lines), "sha256": hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()}
+def _entry(quads: int, data: bytes) -> Entry:
+    return {"quads": quads, "sha256": hashlib.sha256(data).hexdigest()}
 
 
 def _view_names(files: Iterable[str]) -> list[str]:

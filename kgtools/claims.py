@@ -9,22 +9,37 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from rdflib import RDF, RDFS, XSD, BNode, Literal, URIRef
 
-from kgtools.model import Claim, ClaimSet, Dispute, Document, Locator, Proposition, Quad, Source, Term, Triple
+from kgtools.model import (
+    Claim,
+    ClaimSet,
+    Dispute,
+    Document,
+    Locator,
+    Proposition,
+    Quad,
+    Source,
+    Term,
+    Triple,
+    Withdrawal,
+)
 from kgtools.names import KG, OA, PREFIXES, PROV, graph_iri
 
 DENIES = URIRef(PREFIXES["stance"] + "denies")
 REPORTS = URIRef(PREFIXES["stance"] + "reports")
 FORECASTS = URIRef(PREFIXES["stance"] + "forecasts")
 SUPPOSES = URIRef(PREFIXES["stance"] + "supposes")
+RETRACTS = URIRef(PREFIXES["stance"] + "retracts")
 ASSERTING = frozenset(URIRef(PREFIXES["stance"] + name) for name in ("asserts", "reports", "speculates"))
 DERIVED = graph_iri("derived")
 
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _DATE_PARTS = {XSD.gYear: 1, XSD.gYearMonth: 2, XSD.date: 3}
 _DIGEST_LENGTH = 20
+_NO_DAY = ("9999-12-31", "9999-12-31")
 
 
 def claim_layer(sources: Iterable[Document], scenarios: Iterable[Document]) -> list[Quad]:
@@ -112,6 +127,31 @@ def asserts(claim: Claim) -> bool:
     return claim.stance in ASSERTING and not claim.scenarios and not (claim.stance == REPORTS and claim.relays)
 
 
+def withdrawn(claims: Iterable[Claim], sources: Mapping[URIRef, Source]) -> dict[URIRef, Withdrawal]:
+    """Each claim that no longer stands, with its first withdrawal; only the claims given withdraw one another.
+
+    What was taken back or corrected stays so when its holder withdraws that claim too: nobody has said the old thing
+    again. What the editors withdraw was never said as recorded, so it takes nothing back. A claim that only relays
+    speaks through what it relays, and falls when all of that has fallen.
+    """
+    by_iri = {claim.iri: claim for claim in claims}
+    found = {
+        claim.iri: Withdrawal("withdrawn by the editors", days(claim.withdrawn_on))
+        for claim in by_iri.values()
+        if claim.withdrawn_on is not None
+    }
+    _let_relays_fall(found, by_iri)
+    said = [claim for iri, claim in sorted(by_iri.items()) if iri not in found]
+    dated = [(claim, _issued_days(sources[claim.source])) for claim in said if claim.retracts or claim.supersedes]
+    # The first withdrawal is the one that counts; one without a date comes last, since it may be of any day.
+    for claim, since in sorted(dated, key=lambda pair: pair[1] or _NO_DAY):
+        for how, old in (("retracted", claim.retracts), ("superseded", claim.supersedes)):
+            for iri in old:
+                found.setdefault(iri, Withdrawal(how, since, claim.iri))
+    _let_relays_fall(found, by_iri)
+    return {iri: found[iri] for iri in sorted(found) if iri in by_iri}
+
+
 def overlap(one: Claim, other: Claim) -> bool:
     """Whether the valid times of two claims share a day; an unknown end is open."""
     (start, end), (other_start, other_end) = valid_days(one), valid_days(other)
@@ -146,14 +186,29 @@ def days_of(text: str, datatype: URIRef) -> tuple[str, str] | None:
 
 
 def derived_quads(claims: ClaimSet) -> list[Quad]:
-    """Roots and disputes as quads of the derived graph."""
+    """Roots, disputes and withdrawals as quads of the derived graph."""
     links: list[Quad] = [(claim, KG.hasRoot, root, DERIVED) for claim, ends in claims.roots.items() for root in ends]
     for dispute in claims.disputes:
         links += [
             (dispute.denial, KG.disputes, dispute.claim, DERIVED),
             (dispute.denial, KG.countsAgainst, dispute.proposition, DERIVED),
         ]
+    taken_back = withdrawn(claims.claims, claims.sources).items()
+    links += [(iri, KG.isWithdrawnBy, how.by, DERIVED) for iri, how in taken_back if how.by is not None]
     return links
+
+
+def _issued_days(source: Source) -> tuple[str, str] | None:
+    return days(source.issued) if source.issued is not None else None
+
+
+def _let_relays_fall(found: dict[URIRef, Withdrawal], claims: Mapping[URIRef, Claim]) -> None:
+    """Add to *found* each claim that relays only what has fallen: it falls with the last of that."""
+    waiting = {iri: claim for iri, claim in sorted(claims.items()) if claim.stance == REPORTS and claim.relays}
+    while falling := [c for iri, c in waiting.items() if iri not in found and found.keys() >= set(c.relays)]:
+        for claim in falling:
+            last = max(claim.relays, key=lambda iri: (found[iri].since or _NO_DAY, iri))
+            found[claim.iri] = replace(found[last], relayed=last)
 
 
 def proposition_iri(triple: Iterable[Term]) -> URIRef:
@@ -285,6 +340,9 @@ def _claim(
         valid_to=literal(KG.validTo),
         relays=_iris(node, KG.relays),
         scenarios=_iris(node, KG.inScenario),
+        retracts=_iris(node, KG.retracts),
+        supersedes=_iris(node, KG.supersedes),
+        withdrawn_on=literal(KG.withdrawnOn),
     )
 
 

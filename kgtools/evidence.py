@@ -28,6 +28,7 @@ _CHUNK = 250  # IRIs a lookup, so that no lookup outgrows the guard
 
 def evidence(store: Store, answer: Answer, documents: Path | None = None) -> Evidence:
     """What each row of a SELECT answer rests on; with *documents*, also the passages of those that are at hand."""
+    store = store.with_history() if answer.history else store
     solutions = _solutions(store, answer)
     rests = _Rests(store, solutions)
     rows = tuple(tuple(_supports(found, rests)) for found in solutions)
@@ -50,7 +51,11 @@ def claim_records(store: Store, wanted: Iterable[URIRef], documents: Path | None
     records = {
         iri: _record(iri, rows, related[iri], places[iri], perspectives[iri]) for iri in sorted(iris) if iri in rows
     }
-    return {iri: replace(record, passage=passages.get(iri)) for iri, record in records.items()}
+    named = _grouped(_lookup(store, _AS_NAMED, records))
+    return {
+        iri: replace(record, passage=passages.get(iri), as_named=tuple(URIRef(str(row[0])) for row in named[iri]))
+        for iri, record in records.items()
+    }
 
 
 def claim_lines(claim: ClaimRecord, claims: Mapping[URIRef, ClaimRecord]) -> list[str]:
@@ -61,11 +66,21 @@ def claim_lines(claim: ClaimRecord, claims: Mapping[URIRef, ClaimRecord]) -> lis
     bias = f"; {', '.join(claim.perspectives)}" if claim.perspectives else ""
     place = f"{claim.source_title} ({claim.issued or 'undated'}{bias}), {claim.locator} [{shorten(claim.iri)}]"
     lines = [f"{claim.holder} — {claim.stance}, {hedge}{valid}", claim.paraphrase, f"in: {place}{by}"]
+    if claim.as_named:
+        lines.append(f"its file names {', '.join(map(shorten, claim.as_named))}; kg ask identity-decisions says why")
     if claim.passage:
         lines.append(f"passage: {claim.passage}")
     for word, others in (("disputed by", claim.disputed_by), ("disputes", claim.disputes)):
         lines += [f"{word}: {claims[o].holder} — {claims[o].paraphrase} [{shorten(o)}]" for o in others if o in claims]
     return lines
+
+
+def claim_json(claim: ClaimRecord) -> dict[str, object]:
+    """One claim for a program: what is known of it, by name."""
+    plain = {name: getattr(claim, name) for name in claim.__dataclass_fields__}
+    return {
+        name: list(map(str, value)) if isinstance(value, tuple) else value for name, value in plain.items() if value
+    }
 
 
 def row_lines(found: Evidence, row: int) -> list[list[str]]:
@@ -119,6 +134,7 @@ _PLACE = """SELECT ?claim ?digest ?start ?end ?span ?section {
   OPTIONAL { ?locator oa:start ?start ; oa:end ?end ; kg:spanDigest ?span }
   OPTIONAL { ?locator kg:section ?section }
 } ORDER BY ?claim ?start ?end ?section"""
+_AS_NAMED = "SELECT ?claim ?handle { VALUES ?claim { %s } ?claim kg:asNamed ?handle } ORDER BY ?claim ?handle"
 _PERSPECTIVE = """SELECT ?claim ?label {
   VALUES ?claim { %s } ?claim kg:statedIn/kg:perspective/skos:prefLabel ?label . FILTER(LANG(?label) = "en")
 } ORDER BY ?claim ?label"""

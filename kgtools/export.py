@@ -1,9 +1,10 @@
 """The snapshot for other tools: RDF in five syntaxes, and the claims as a property graph.
 
 Made from the snapshot's own N-Quads, never through a store, so that every lexical form is as curated. TriG and N-Quads
-keep the named graphs. Turtle, RDF/XML and JSON-LD hold one merged graph: reference data, claims with their evidence,
-scenarios, and the facts and inferences of one view. GraphML has one edge for each proposition of that graph between two
-things, with who says so on it; what it loses is said in the graph's own attributes.
+keep the named graphs, and what was said and no longer stands. Turtle, RDF/XML and JSON-LD hold one merged graph of what
+stands: reference data, claims with their evidence, scenarios, and the facts and inferences of one view. GraphML has one
+edge for each proposition of that graph between two things, with who says so on it; what it loses is said in the graph's
+own attributes.
 """
 
 import json
@@ -51,7 +52,7 @@ def export(folder: Path, form: str, view: str = "all") -> bytes:
         return b"".join(sorted(line for text in data.values() for line in text.splitlines(keepends=True)))
     if form == "trig":
         return _serialised(data.values(), form, merged=False)
-    merged = [text for name, text in data.items() if name != "ontology.nq"]
+    merged = [text for name, text in data.items() if name not in ("ontology.nq", "withdrawn.nq")]
     if form in _SYNTAXES:
         return _serialised(merged, form, merged=True)
     quads = [quad for text in merged for quad in parse_nquads(text)]
@@ -76,7 +77,7 @@ def _read(folder: Path, view: str) -> dict[str, bytes]:
         manifest = json.loads((folder / "manifest.json").read_bytes())
         if view not in manifest["views"]:
             raise QuestionError(f"there is no view {view!r}; the views are {', '.join(sorted(manifest['views']))}")
-        names = ("ontology.nq", "reference.nq", "claims.nq", "scenarios.nq", f"views/{view}.nq")
+        names = ("ontology.nq", "reference.nq", "claims.nq", "withdrawn.nq", "scenarios.nq", f"views/{view}.nq")
         return {name: (folder / name).read_bytes() for name in names}
     except (OSError, ValueError, KeyError):
         raise StoreError(f"{folder} holds no readable snapshot; run kg build") from None

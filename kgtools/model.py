@@ -113,6 +113,19 @@ class Claim:
     valid_to: Literal | None = None
     relays: tuple[URIRef, ...] = ()
     scenarios: tuple[URIRef, ...] = ()
+    retracts: tuple[URIRef, ...] = ()
+    supersedes: tuple[URIRef, ...] = ()
+    withdrawn_on: Literal | None = None  # by the editors, who had recorded it wrongly
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Why a claim no longer stands: how and since when it was taken back, and by which claim."""
+
+    how: str  # "retracted", "superseded" or "withdrawn by the editors"
+    since: tuple[str, str] | None  # first and last day that the date can mean; None if the source has no date
+    by: URIRef | None = None  # None for the editors
+    relayed: URIRef | None = None  # the withdrawn claim that this one only passes on; None if it is withdrawn itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +153,8 @@ class Scope:
     """Which claims exist at all when a question is asked; the view's rule then applies to these. Empty takes all.
 
     `according_to` and `excluding` hold IRIs of sources, of holders and of perspectives, mixed. Dates are a year, a
-    month or a day as text; `strict` takes only what is surely dated so, else what may be.
+    month or a day as text; `strict` takes only what is surely dated so, else what may be. What was taken back,
+    corrected or withdrawn does not exist, unless `include_retracted`.
     """
 
     according_to: frozenset[URIRef] = frozenset()
@@ -150,6 +164,7 @@ class Scope:
     as_of: str | None = None
     known_by: str | None = None
     strict: bool = False
+    include_retracted: bool = False
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -184,6 +199,7 @@ class Answer:
     question: str | None = None
     view: str = "all"
     snapshot: str = ""
+    history: bool = False  # whether it is given by what no longer stands too
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +223,7 @@ class ClaimRecord:
     disputes: tuple[URIRef, ...] = ()
     disputed_by: tuple[URIRef, ...] = ()
     passage: str | None = None
+    as_named: tuple[URIRef, ...] = ()  # handles that its file names and that editors have folded into another
 
 
 @dataclass(frozen=True, slots=True)

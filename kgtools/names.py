@@ -19,6 +19,7 @@ KINDS = (
     "claim",
     "event",
     "flow",
+    "identity",
     "indicator",
     "inference",
     "initiative",
@@ -106,7 +107,9 @@ def expand(name: str) -> URIRef:
         return URIRef(PREFIXES[prefix] + local)
     if "://" in name or name.startswith("urn:"):
         return URIRef(name)
-    raise UsageError(f"{name!r} is no IRI and has no known prefix; write a name such as actor:jnim or a full IRI")
+    raise UsageError(
+        f"{name!r} is no IRI and has no known prefix; write actor:jnim or a full IRI (kg resolve finds it)"
+    )
 
 
 def graph_iri(name: str) -> URIRef:

@@ -32,8 +32,9 @@ else:
 def network(found: Evidence) -> Multigraph:
     """The multigraph of an answer's evidence: edge keys are proposition IRIs, every claim is on an edge or a node.
 
-    Nodes have label, labels, kind and sayings; edges have predicate, label, status (claimed, disputed, inferred,
-    forecast, reference), claims and denials. A triple with a literal is a saying of its subject: label, value, claims.
+    Nodes have label, labels, kind and sayings; edges have predicate, label, status (claimed, disputed, withdrawn,
+    inferred, forecast, reference), claims and denials. A triple with a literal is a saying of its subject: label,
+    value, claims.
     """
     graph: Multigraph = nx.MultiDiGraph()
     for support in _supports(found):
@@ -119,16 +120,22 @@ def _saying(support: Support, found: Evidence) -> dict[str, object]:
 
 
 def _edge(support: Support, found: Evidence) -> dict[str, object]:
-    # A denial in the row itself (a claim that denies) makes the edge disputed just as one against it does.
-    denied = [iri for iri in support.claims if found.claims[iri].stance == "denies"]
     return {
         "predicate": shorten(support.triple[1]),
         "label": _predicate_label(support.triple[1], found),
-        "status": "disputed" if denied or support.denials else support.status,
+        "status": _status(support, {found.claims[iri].stance for iri in support.claims}),
         "inferred": support.status == "inferred",
         "claims": support.claims,
         "denials": support.denials,
     }
+
+
+def _status(support: Support, stances: set[str]) -> str:
+    # A denial in the row itself (a claim that denies) makes the edge disputed just as one against it does.
+    if "denies" in stances or support.denials:
+        return "disputed"
+    # What is passed on beside a retraction may be the retraction, so only one's own word holds an edge against it.
+    return "withdrawn" if "retracts" in stances and stances.isdisjoint({"asserts", "speculates"}) else support.status
 
 
 def _predicate_label(predicate: URIRef, found: Evidence) -> str:

@@ -1,21 +1,24 @@
-"""A view within a scope, made when it is asked for: from a snapshot's own files, by the functions of the build."""
+"""A view within a scope, made when it is asked for: cut out of a snapshot's columns, by the functions of the build."""
 
 import difflib
-from collections.abc import Iterable
+import hashlib
+import json
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rdflib import URIRef
 
-from kgtools.build import nquads, view_quads
-from kgtools.claims import claim_set
+from kgtools.build import COLUMNS
 from kgtools.errors import QuestionError
-from kgtools.model import ClaimSet, Quad, Scope, Triple, View
+from kgtools.model import Scope, View
 from kgtools.names import PREFIXES, graph_iri, shorten
 from kgtools.reason import rules
 from kgtools.sources import parse_nquads
-from kgtools.views import narrow, view_of
+from kgtools.views import view_of
 
-_REFERENCE = (graph_iri("reference"), graph_iri("reference/inferred"))
+if TYPE_CHECKING:
+    from kgtools.columns import Index, Selection
 
 
 def scoped_files(folder: Path, view: str, scope: Scope) -> dict[str, bytes]:
@@ -24,48 +27,64 @@ def scoped_files(folder: Path, view: str, scope: Scope) -> dict[str, bytes]:
     The claims outside the scope are gone from the claim layer, with whatever points to them, so every question, also
     one about claims, is answered as if they had never been made.
     """
-    ontology = [quad[:3] for quad in _quads(folder, "ontology.nq")]
-    reference = [quad[:3] for quad in _quads(folder, "reference.nq", graphs=_REFERENCE)]
-    layer = [*_quads(folder, "claims.nq"), *_quads(folder, "scenarios.nq")]
-    claims = claim_set(layer, [*ontology, *reference])
-    _check_names(claims, scope.according_to | scope.excluding)
-    narrowed = narrow(claims, scope)
-    gone = {claim.iri for claim in claims.claims} - {claim.iri for claim in narrowed.claims}
-    rule = _rule(view, reference)
+    from kgtools.columns import divided, view_lines
+
+    selection = selection_in(folder, view, scope)
+    index = selection.index
+    gone = index.names.gather(index.claims.filter(~selection.claims)["iri"])
     return {
-        "claims.nq": _without((folder / "claims.nq").read_bytes(), {f"<{iri}>".encode() for iri in gone}),
-        f"views/{view}.nq": nquads(view_quads(rule, narrowed, rules(ontology), reference)),
+        "claims.nq": divided(_history(folder), gone)[0],
+        f"views/{view}.nq": "".join(sorted(view_lines(selection, view))).encode(),
     }
 
 
-def _quads(folder: Path, name: str, graphs: Iterable[URIRef] | None = None) -> list[Quad]:
-    """The quads of one file; of the graphs named alone, since most of the reference data is why it follows."""
-    data = (folder / name).read_bytes()
-    if graphs is not None:
-        ends = tuple(f" <{graph}> .\n".encode() for graph in graphs)
-        data = b"".join(line for line in data.splitlines(keepends=True) if line.endswith(ends))
-    return list(parse_nquads(data))
+def selection_in(folder: Path, view: str, scope: Scope) -> "Selection":
+    """The view of the snapshot in *folder* within the scope, in columns."""
+    from kgtools.columns import select
+
+    index = index_in(folder)
+    _check_names(index, scope.according_to | scope.excluding)
+    return select(index, _rule(folder, view), scope)
 
 
-def _without(data: bytes, gone: set[bytes]) -> bytes:
-    """The N-Quads lines whose subject and object are none of those gone."""
-    kept = []
-    for line in data.splitlines(keepends=True):
-        subject, _, term = line.split(b" ", 2)
-        if subject not in gone and term.partition(b" ")[0] not in gone:
-            kept.append(line)
-    return b"".join(kept)
+def index_in(folder: Path) -> "Index":
+    """The columns of the snapshot in *folder*: its file of them or, where that is missing or damaged, made anew."""
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    return _index(folder, manifest["snapshot"], manifest.get("columns", ""))
 
 
-def _rule(name: str, reference: list[Triple]) -> View:
+@lru_cache(maxsize=2)
+def _index(folder: Path, snapshot: str, digest: str) -> "Index":  # the hash tells snapshots apart
+    from kgtools.columns import index_of, quads, read_index
+
+    path = folder / COLUMNS
+    data = path.read_bytes() if path.is_file() else b""
+    if digest and hashlib.sha256(data).hexdigest() == digest:
+        return read_index(data)
+    ruleset = rules(quad[:3] for quad in parse_nquads((folder / "ontology.nq").read_bytes()))
+    reference = quads((folder / "reference.nq").read_bytes())
+    stated = (reference["g"] == graph_iri("reference").n3()) & ~reference["s"].str.starts_with(f"<{PREFIXES['view']}")
+    return index_of(ruleset, reference.filter(stated), _history(folder))
+
+
+def _history(folder: Path) -> bytes:
+    """All that was ever claimed, what no longer stands included."""
+    return (folder / "claims.nq").read_bytes() + (folder / "withdrawn.nq").read_bytes()
+
+
+def _rule(folder: Path, name: str) -> View:
+    """The rule of a view as the reference data of the snapshot has it."""
     subject = URIRef(PREFIXES["view"] + name)
-    return view_of([triple for triple in reference if triple[0] == subject], subject)
+    start = f"\n{subject.n3()} ".encode()
+    data = b"\n" + (folder / "reference.nq").read_bytes()
+    lines = (start + rest.partition(b"\n")[0] for rest in data.split(start)[1:])
+    return view_of([quad[:3] for quad in parse_nquads(b"".join(lines))], subject)
 
 
-def _check_names(claims: ClaimSet, wanted: frozenset[URIRef]) -> None:
+def _check_names(index: "Index", wanted: frozenset[URIRef]) -> None:
     """Refuse a speaker whom no claim knows: a misspelt name would silently take or leave out nothing."""
-    known = {str(iri) for claim in claims.claims for iri in (claim.source, claim.holder)}
-    known |= {str(iri) for source in claims.sources.values() for iri in source.perspectives}
+    speakers = (index.claims["source"], index.claims["holder"], index.perspectives["perspective"])
+    known = {index.names[number][1:-1] for column in speakers for number in column.unique()} if wanted else set()
     for iri in sorted(wanted):
         if str(iri) not in known:
             near = difflib.get_close_matches(shorten(iri), sorted(map(shorten, known)), 1, 0.7)

@@ -18,7 +18,7 @@ from kgtools.sources import read_text
 from kgtools.store import Store
 
 TYPES = ("iri", "string", "date", "integer", "boolean")
-_KEYS = ("summary", "tags", "params")
+_KEYS = ("summary", "tags", "params", "history")
 _PARAM_KEYS = ("name", "type", "summary", "default", "example")
 
 
@@ -42,6 +42,7 @@ class Question:
     tags: tuple[str, ...]
     params: tuple[Param, ...]
     text: str
+    history: bool = False  # asked of what no longer stands too
 
 
 def read_questions(folder: Path) -> dict[str, Question]:
@@ -67,7 +68,10 @@ def read_question(path: Path, text: str) -> Question:
     if not isinstance(head.get("summary"), str) or not head["summary"].endswith("?"):
         raise SourceError(path, "has no summary that ends in a question mark; write #+ summary: …?", 1)
     params = tuple(_param(path, entry) for entry in head.get("params") or ())
-    return Question(path.stem, head["summary"], tuple(head.get("tags") or ()), params, text)
+    history = head.get("history", False)
+    if not isinstance(history, bool):
+        raise SourceError(path, f"has history: {history!r}; write true or leave it out", 1)
+    return Question(path.stem, head["summary"], tuple(head.get("tags") or ()), params, text, history)
 
 
 def check_questions(questions: list[tuple[Path, str]]) -> list[Finding]:
@@ -99,7 +103,8 @@ def bind(question: Question, given: Mapping[str, str]) -> dict[str, Term]:
 
 def ask(store: Store, question: Question, given: Mapping[str, str] | None = None) -> Answer:
     """The answer to a question with the given parameters."""
-    return replace(store.query(question.text, bind(question, given or {})), question=question.name)
+    asked = store.with_history() if question.history else store
+    return replace(asked.query(question.text, bind(question, given or {})), question=question.name)
 
 
 def _decorators(path: Path, text: str) -> dict:  # type: ignore[type-arg]

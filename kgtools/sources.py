@@ -6,7 +6,7 @@ turning of its terms into rdflib's still reads four times as many triples a seco
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pyoxigraph
@@ -107,6 +107,25 @@ def parse_nquads(data: bytes) -> Iterator[Quad]:
     convert = _converter(lambda node: BNode(node.value))
     for quad in pyoxigraph.parse(data, format=pyoxigraph.RdfFormat.N_QUADS):
         yield tuple(map(convert, (quad.subject, quad.predicate, quad.object, quad.graph_name)))  # type: ignore[misc]
+
+
+def nt(term: Term) -> str:
+    """The term as N-Triples writes it: unlike n3(), never with a raw line break or a bare number."""
+    if not isinstance(term, Literal):
+        return term.n3()
+    text = str(term).translate(_ESCAPES)
+    if term.language:
+        return f'"{text}"@{term.language}'
+    return f'"{text}"' + (f"^^<{term.datatype}>" if term.datatype else "")
+
+
+def terms_of(texts: Iterable[str]) -> list[Term]:
+    """The terms that these N-Triples texts write, in their order."""
+    lines = "".join(f"<x:s> <x:p> {text} <x:g> .\n" for text in texts)
+    return [quad[2] for quad in parse_nquads(lines.encode())]
+
+
+_ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
 
 
 def format_turtle(document: Document) -> str:

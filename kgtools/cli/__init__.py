@@ -18,7 +18,7 @@ __all__ = ["main"]
 EXPORTS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "graphml")
 TABLES = ("table", "csv", "json", "md")
 CITATIONS = ("text", "bibtex", "csl-json")
-INQUIRIES = ("contested", "explain", "corroborate", "cite", "diff", "forecasts", "scenario")
+INQUIRIES = ("contested", "explain", "corroborate", "cite", "diff", "forecasts", "scenario", "resolve")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -119,6 +119,12 @@ def _inquiries(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     )
     corroborate.add_argument("triple", nargs="*", metavar="NAME", help="subject, predicate, object; fewer name many")
     _opening(corroborate)
+    resolve = _verb(verbs, "resolve", "say what a name may mean, and whose name for it that is", "kg resolve Wagner")
+    resolve.add_argument("name", nargs="*", metavar="NAME", help="a name, in as many words as it has")
+    resolve.add_argument("--suggest", action="store_true", help="list handles that may be of one thing, undecided yet")
+    resolve.add_argument("--most", type=int, default=10, metavar="N", help="how many looser matches (default: 10)")
+    resolve.add_argument("--format", choices=("table", "json"), default="table", help="how to print (default: table)")
+    _opening(resolve)
     cite = _verb(verbs, "cite", "cite an answer, with the sources that it rests on", "kg cite contested-claims")
     cite.add_argument("question", help="the question's name")
     cite.add_argument("--format", choices=CITATIONS, default="text", help="how to write it (default: text)")
@@ -206,5 +212,8 @@ def _scope(verb: argparse.ArgumentParser) -> None:
         choices=("low", "moderate", "high"),
         default="low",
         help="the editors' confidence in their reading (default: low)",
+    )
+    scope.add_argument(
+        "--include-retracted", action="store_true", help="also what was taken back, corrected or withdrawn"
     )
     scope.add_argument("--first-hand", action="store_true", help="holders in documents of their own, no relayed speech")

@@ -36,7 +36,7 @@ def build(arguments: Namespace) -> int:
 
     project, out = project_of(arguments), out_of(arguments)
     built = build_snapshot(project, out)
-    claims, quads = built.files["claims.nq"], sum(built.files.values())
+    claims, quads = built.files["claims.nq"] + built.files["withdrawn.nq"], sum(built.files.values())
     print(f"snapshot {built.snapshot[:12]}: {quads:,} quads ({claims:,} of claims) in {built.folder}", file=sys.stderr)
     for name, counts in built.views.items():
         print(f"  view {name}: {counts['facts']} facts, {counts['inferred']} inferred", file=sys.stderr)
@@ -183,15 +183,14 @@ def _print(store: "Store", answer: Answer, arguments: Namespace) -> None:
 
 def _owl_findings(corpus: Corpus, layer: list[Quad]) -> list[Finding]:
     """The profiles of the ontology, and HermiT on ontology, reference data and the facts of each view."""
-    from kgtools.claims import claim_set
+    from kgtools.build import facts_of, freeze
+    from kgtools.identities import as_decided
     from kgtools.reason import owl_report
     from kgtools.validate import as_triples
-    from kgtools.views import facts, read_views
 
-    ontology, reference = as_triples(corpus.ontology), as_triples(corpus.reference)
-    claims = claim_set(layer, [*ontology, *reference])
+    ontology, reference = as_triples(corpus.ontology), as_triples(as_decided(corpus).reference)
     # Views with equal facts need one run.
-    taken = {tuple(facts(view, claims)): view.name for view in read_views(corpus.views)}
+    taken = {facts: name for name, facts in facts_of(freeze(corpus, layer)).items()}
     return [
         Finding("ontology", None, f"in view {name}: {problem}")
         for triples, name in taken.items()

@@ -1,5 +1,6 @@
 """Verbs of `kg` that ask beyond a question: who disagrees, why, how well it stands, what changed, what if."""
 
+import sys
 import tempfile
 from argparse import Namespace
 from collections.abc import Iterable
@@ -135,6 +136,38 @@ def scenario(arguments: Namespace) -> int:
     else:
         print(compare_lines(compare(folder, arguments.view, names, scope)))
     return 0
+
+
+def resolve(arguments: Namespace) -> int:
+    """Print what a name may mean, exit code 1 if nothing is called so; or the pairs of handles that may be one."""
+    from kgtools.resolve import (
+        candidate_lines,
+        candidates,
+        candidates_json,
+        nearest,
+        suggestion_lines,
+        suggestions,
+        suggestions_json,
+    )
+
+    name = " ".join(arguments.name)
+    if arguments.suggest == bool(name):
+        raise UsageError("name what to resolve, as in kg resolve Wagner, or write kg resolve --suggest alone")
+    if arguments.most < 0:
+        raise UsageError(f"--most {arguments.most} is less than none; write how many looser matches to show, from 0")
+    if arguments.suggest:
+        with open_store(arguments) as store:
+            pairs = suggestions(store)
+        print(suggestions_json(pairs) if arguments.format == "json" else suggestion_lines(pairs))
+        return 0
+    with open_store(arguments) as store:
+        found = candidates(store, name)
+        near = [] if found else nearest(store, name)
+    print(candidates_json(found) if arguments.format == "json" else candidate_lines(found, arguments.most))
+    if not found:
+        hint = f"; the nearest names are {', '.join(near)}" if near else ""
+        print(f"nothing is called {name!r} in this view{hint}", file=sys.stderr)
+    return 0 if found else 1
 
 
 def _thing(name: str | None) -> URIRef | None:

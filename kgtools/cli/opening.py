@@ -42,6 +42,7 @@ def scope_of(arguments: Namespace) -> Scope:
         as_of=arguments.as_of,
         known_by=arguments.known_by,
         strict=arguments.strict,
+        include_retracted=arguments.include_retracted,
     )
 
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 
 from rdflib import BNode, URIRef
 
-from kgtools.evidence import best_label, labels, row_lines
+from kgtools.evidence import best_label, claim_json, labels, row_lines
 from kgtools.export import turtle
-from kgtools.model import Answer, ClaimRecord, Evidence, Term
+from kgtools.model import Answer, Evidence, Term
 from kgtools.names import shorten
 from kgtools.questions import Question
 from kgtools.report import Section
@@ -80,7 +80,7 @@ def as_json(answer: Answer, named: Names, found: Evidence | None = None) -> str:
         document["results"] = {"bindings": [{c: _json_term(t) for c, t in row if t is not None} for row in rows]}
     if found:
         document["claims"] = [
-            [_json_claim(found.claims[iri]) for iri in _claims(found, n)] for n in range(len(found.rows))
+            [claim_json(found.claims[iri]) for iri in _claims(found, n)] for n in range(len(found.rows))
         ]
     return json.dumps(document, ensure_ascii=False, indent=2)
 
@@ -165,10 +165,3 @@ def _json_term(term: Term) -> dict[str, str]:
         return {"type": "bnode", "value": str(term)}
     extra = {"xml:lang": term.language} if term.language else {"datatype": str(term.datatype)} if term.datatype else {}
     return {"type": "literal", "value": str(term), **extra}
-
-
-def _json_claim(claim: ClaimRecord) -> dict[str, object]:
-    plain = {name: getattr(claim, name) for name in claim.__dataclass_fields__}
-    return {
-        name: list(map(str, value)) if isinstance(value, tuple) else value for name, value in plain.items() if value
-    }

@@ -164,7 +164,7 @@ def labels_of(*folders: Path) -> dict[URIRef, str]:
     return found
 
 
-_LAYER = ("claims.nq", "scenarios.nq")
+_LAYER = ("claims.nq", "withdrawn.nq", "scenarios.nq")
 _WHOLE = ("ontology.nq", "reference.nq", *_LAYER)
 _LABEL = re.compile(rb"prefLabel>|dc/terms/title>")
 _WORDS = {

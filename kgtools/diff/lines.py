@@ -55,12 +55,12 @@ _SIGNS = {"added": "+", "gone": "-", "changed": "~"}
 def _summary(found: Diff) -> str:
     """One line of counts; what did not change is left out."""
     parts = []
-    for word, gone, changes in (("claims", "retracted", found.claims), ("sources", "gone", found.sources)):
+    for word, changes in (("claims", found.claims), ("sources", found.sources)):
         counts = Counter(change.status for change in changes)
-        words = [f"{counts['added']} added", f"{counts['gone']} {gone}", f"{counts['changed']} changed"]
+        words = [f"{counts['added']} added", f"{counts['gone']} gone", f"{counts['changed']} changed"]
         parts += [f"{word}: {', '.join(words)}"] if changes else []
     rest = (
-        ("roots, disputes and scenarios", found.links),
+        ("roots, disputes, withdrawals and scenarios", found.links),
         ("reference", found.reference),
         ("ontology", found.ontology),
     )

@@ -3,12 +3,12 @@
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rdflib import RDF, XSD, Literal, URIRef
 
-from kgtools.claims import DENIES, FORECASTS, REPORTS, SUPPOSES, days
+from kgtools.claims import DENIES, FORECASTS, REPORTS, RETRACTS, SUPPOSES, days, proposition_iri
 from kgtools.errors import QuestionError, UsageError
 from kgtools.evidence import claim_records, labels
 from kgtools.explain.justify import Proof, justifications, sort_key, walk
@@ -47,7 +47,7 @@ def explain(store: Store, triple: Triple, most: int = 3) -> Explanation:
     triple, graphs, propositions = _look_up(store, triple)
     if not graphs and not propositions:
         _check_names(store, triple)
-    inferences, given, iris = _reasons(store, triple, graphs, propositions)
+    inferences, given, iris = _reasons(store, triple, propositions)
     proofs, more, counted = justifications(triple, given, inferences, most)
     parts = [part for proof in proofs for part in walk(proof)]
     used = sorted({part.triple for part in parts if part.rule is None}, key=sort_key)
@@ -77,14 +77,6 @@ _PLACES = "SELECT ?s ?p ?o ?graph { GRAPH ?graph { ?s ?p ?o } } ORDER BY ?o ?gra
 _PROPOSITION = """SELECT ?s ?p ?o ?proposition {
   ?proposition kg:subject ?s ; kg:predicate ?p ; kg:object|kg:value ?o
 } ORDER BY ?o ?proposition"""
-_INFERENCES = """SELECT ?conclusion ?inference ?rule ?premise {
-  VALUES ?conclusion { %s } ?inference kg:concludes ?conclusion ; kg:byRule ?rule ; kg:premise ?premise .
-} ORDER BY ?conclusion ?inference ?rule ?premise"""
-_TRIPLES = """SELECT ?proposition ?subject ?predicate ?object ?graph {
-  VALUES ?proposition { %s }
-  ?proposition kg:subject ?subject ; kg:predicate ?predicate ; kg:object|kg:value ?object .
-  OPTIONAL { GRAPH ?graph { ?subject ?predicate ?object } }
-} ORDER BY ?proposition ?subject ?predicate ?object ?graph"""
 _UNDER = """SELECT ?proposition ?claim ?denial {
   VALUES ?proposition { %s }
   { ?proposition kg:restsOn ?claim . ?claim kg:onProposition ?proposition }
@@ -119,45 +111,14 @@ def _look_up(store: Store, triple: Triple) -> tuple[Triple, frozenset[URIRef], t
 
 
 def _reasons(
-    store: Store, triple: Triple, graphs: frozenset[URIRef], propositions: Collection[URIRef]
-) -> tuple[list[Inference], dict[Triple, bool], dict[Triple, list[URIRef]]]:
-    """The inferences that lead to the triple, the given triples (True for reference data), and all propositions."""
-    rows: list[Row] = []
-    seen, level = set(propositions), set(propositions)
-    while level:
-        found = _lookup(store, _INFERENCES, level)
-        rows += found
-        level = set(_iris(row[3] for row in found)) - seen
-        seen |= level
-    held: dict[Triple, set[Term | None]] = {triple: set(graphs)}
-    triple_of: dict[Term | None, Triple] = dict.fromkeys(propositions, triple)
-    for proposition, subject, predicate, term, graph in _lookup(store, _TRIPLES, seen):
-        triple_of[proposition] = (subject, predicate, term)  # type: ignore[assignment]
-        held.setdefault(triple_of[proposition], set()).add(graph)
-    iris: dict[Triple, list[URIRef]] = defaultdict(list)
-    for proposition in sorted(seen):
-        iris[triple_of[proposition]].append(proposition)
-    ways = {each: _ways(_iris(where)) for each, where in held.items()}
-    given = {each: "reference" in found for each, found in ways.items() if found & {"reference", "view/facts"}}
-    return _inferences(rows, triple_of), given, iris
+    store: Store, triple: Triple, propositions: Collection[URIRef]
+) -> tuple[Sequence[Inference], dict[Triple, bool], dict[Triple, Sequence[URIRef]]]:
+    """The inferences that lead to the triple, the given triples (True for reference data), and their propositions."""
+    from kgtools.columns.reasons import reasons
 
-
-def _inferences(rows: Iterable[Row], triple_of: Mapping[Term | None, Triple]) -> list[Inference]:
-    premises: dict[tuple[Triple, str], dict[Term | None, set[Triple]]] = defaultdict(lambda: defaultdict(set))
-    for conclusion, inference, rule, premise in rows:
-        premises[triple_of[conclusion], str(rule)][inference].add(triple_of[premise])
-    return [
-        Inference(conclusion, rule, tuple(sorted(used, key=lambda one: _place_in(rule, conclusion, one))))
-        for (conclusion, rule), found in premises.items()
-        for used in found.values()
-    ]
-
-
-def _place_in(rule: str, conclusion: Triple, premise: Triple) -> tuple[int, bool, tuple[str, ...]]:
-    """Where a premise stands among those of the rule, as its name reads: the snapshot keeps no order."""
-    subject, predicate, term = premise
-    name = term if predicate == RDF.type else predicate
-    return rule.find(shorten(str(name))), subject != conclusion[0], sort_key(premise)
+    found = reasons(store.selection(), triple, propositions)
+    iris: dict[Triple, Sequence[URIRef]] = {leaf: [proposition_iri(leaf)] for leaf in found.given}
+    return found.inferences, found.given, iris | {triple: sorted(propositions)}
 
 
 def _leaves(store: Store, given: Mapping[Triple, tuple[bool, Iterable[URIRef]]]) -> dict[Triple, Support]:
@@ -189,7 +150,12 @@ def _about(store: Store, propositions: Iterable[URIRef]) -> dict[URIRef, str]:
     return {iri: word for iri, word in words.items() if relays[iri].isdisjoint(words)}
 
 
-_STANCES: Mapping[Term | None, str] = {DENIES: "denied", FORECASTS: "forecast", SUPPOSES: "supposed"}
+_STANCES: Mapping[Term | None, str] = {
+    DENIES: "denied",
+    FORECASTS: "forecast",
+    RETRACTS: "taken back",
+    SUPPOSES: "supposed",
+}
 
 
 def _ways(graphs: Iterable[URIRef]) -> set[str]:

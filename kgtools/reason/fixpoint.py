@@ -30,9 +30,10 @@ class Sizes(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """`facts` (columns s, p, o; a fact's number is its row, given ones first) and `steps` (fact, rule, p0, p1, …).
+    """`facts` (s, p, o; a fact's number is its row, given ones first) and `steps` (fact, depth, rule, premises).
 
-    Steps are sorted by conclusion, then depth, rule and premises. A premise is null where a rule has fewer.
+    The depth is the round in which a step was found. A premise is null where a rule has fewer. Steps are in no order:
+    sorting them takes as long as finding them, and few readers need it.
     """
 
     facts: pl.DataFrame
@@ -47,12 +48,13 @@ class Slice(NamedTuple):
     all: pl.DataFrame
 
 
-Columns = Sequence[Sequence[int]]  # subjects, properties, objects
 Pattern = tuple[int, int | None]  # property, and object where it is no variable
 
 
-def close(ruleset: Sequence[NumberRule], given: Columns, sizes: Sizes, also: Columns, *, every: bool) -> Closure:
-    """The closure of *given* under the rules, with the steps to all that was not given or is in *also*.
+def close(
+    ruleset: Sequence[NumberRule], given: pl.DataFrame, sizes: Sizes, also: pl.DataFrame, *, every: bool
+) -> Closure:
+    """The closure of *given* (s, p, o) under the rules, with the steps to all that was not given or is in *also*.
 
     With *every* off, only the first step to each of them.
     """
@@ -60,8 +62,8 @@ def close(ruleset: Sequence[NumberRule], given: Columns, sizes: Sizes, also: Col
     singles, longer = _singles(ruleset), [(n, rule) for n, rule in enumerate(ruleset) if len(rule.body) > 1]
     patterns = {_pattern(atom) for _, rule in longer for atom in rule.body}
     key = (pl.col("s").cast(pl.UInt64) * sizes.properties + pl.col("p")) * sizes.terms + pl.col("o")
-    facts = delta = _table(given, key).unique("key").sort("key").with_row_index("fact")
-    chosen = facts.join(_table(also, key), on="key", how="semi")["fact"]
+    facts = delta = given.with_columns(key=key).unique("key").sort("key").with_row_index("fact")
+    chosen = facts.join(also.select(key=key), on="key", how="semi")["fact"]
     wanted = (pl.col("fact") >= facts.height) | pl.col("fact").is_in(chosen.implode())
     slices: dict[Pattern, Slice] = {}
     steps: list[pl.DataFrame] = []
@@ -73,16 +75,10 @@ def close(ruleset: Sequence[NumberRule], given: Columns, sizes: Sizes, also: Col
         delta = _new(found, facts.height)
         facts = pl.concat([facts, delta])
         latest = _steps(found, delta, wanted, premises).with_columns(depth=pl.lit(len(steps), _ID))
-        steps.append(latest if every else _ordered(latest, premises, every=False))
-    ordered = _ordered(pl.concat(steps), premises, every=every) if steps else _NO_STEPS
-    return Closure(facts.select("s", "p", "o"), ordered.select("fact", "rule", pl.col("^premise.*$")))
-
-
-def _table(columns: Columns, key: pl.Expr) -> pl.DataFrame:
-    return pl.DataFrame(list(columns), schema={"s": _ID, "p": _ID, "o": _ID}, orient="col").with_columns(key=key)
-
-
-_NO_STEPS = pl.DataFrame(schema={"fact": _ID, "rule": _ID, "premise0": _ID})
+        steps.append(latest if every else _first(latest, premises))
+    found = pl.concat(steps) if steps else pl.DataFrame(schema=dict.fromkeys(("fact", "depth", "rule", *premises), _ID))
+    kept = found if every else _first(found, premises)
+    return Closure(facts.select("s", "p", "o"), kept.select("fact", "depth", "rule", *premises))
 
 
 def _singles(ruleset: Sequence[NumberRule]) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -175,10 +171,9 @@ def _steps(found: pl.DataFrame, delta: pl.DataFrame, wanted: pl.Expr, premises: 
     numbered = found.join(delta.select("key", new="fact"), on="key", how="left")
     numbered = numbered.with_columns(fact=pl.coalesce("fact", "new")).filter(wanted)
     own = pl.any_horizontal([pl.col(name).eq_missing(pl.col("fact")) for name in premises])
-    return numbered.filter(~own).select("key", "fact", "rule", *premises)
+    return numbered.filter(~own).select("fact", "rule", *premises)
 
 
-def _ordered(steps: pl.DataFrame, premises: Sequence[str], *, every: bool) -> pl.DataFrame:
-    """The steps, or only the first to each conclusion, by conclusion, depth, rule and premises."""
-    steps = steps.sort("key", "depth", "rule", *premises)
-    return steps if every else steps.unique("key", keep="first", maintain_order=True)
+def _first(steps: pl.DataFrame, premises: Sequence[str]) -> pl.DataFrame:
+    """The first step to each conclusion by depth, rule and premises."""
+    return steps.sort("fact", "depth", "rule", *premises).unique("fact", keep="first", maintain_order=True)

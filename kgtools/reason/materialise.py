@@ -1,21 +1,16 @@
-"""What follows from the facts by the rules, each conclusion with its justifications.
-
-Here terms become numbers and back. They are numbered in the order of what they say (properties, other resources,
-literals), so that numbers, and with them every choice the fixpoint makes, depend on the data and on nothing else.
-"""
+"""What follows from the facts by the rules, each conclusion with its justifications, as values of the model."""
 
 import gc
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from rdflib import BNode, Literal, URIRef
-
 from kgtools.model import Inference, Term, Triple
-from kgtools.reason.rules import Atom, Rule, sort_key
+from kgtools.reason.rules import Rule
+from kgtools.sources import nt
 
 if TYPE_CHECKING:
-    from kgtools.reason.fixpoint import Closure
+    from kgtools.reason.closure import Closed
 
 
 def materialise(
@@ -29,20 +24,23 @@ def materialise(
     none of its justifications need be well-founded. With *every* off only the first justification of each conclusion is
     returned: a quarter of the values, for data where all of them would fill the memory.
     """
-    from kgtools.reason.fixpoint import NumberRule, Sizes, close
+    import polars as pl
 
-    ordered = sorted(set(ruleset), key=sort_key)
-    given = list(triples)
+    from kgtools.reason.closure import TRIPLE, closed
+
+    ordered = list(ruleset)
+    parts = {part for rule in ordered for atom in (*rule.body, rule.head) for part in atom if not isinstance(part, int)}
+    terms: dict[str, Term] = {nt(part): part for part in parts}
+
+    def texts(triples: Sequence[Triple]) -> pl.DataFrame:
+        columns = [[nt(triple[part]) for triple in triples] for part in range(3)]
+        for part, column in enumerate(columns):
+            terms.update(zip(column, (triple[part] for triple in triples), strict=True))
+        return pl.DataFrame(columns, schema=dict.fromkeys(TRIPLE, pl.String), orient="col")
+
     with _collector_paused():
-        groups = _groups(given, ordered)
-        terms = [term for group in groups for term in group]
-        numbers = {term: number for number, term in enumerate(terms)}
-        sizes = Sizes(len(groups[0]), len(groups[0]) + len(groups[1]), len(terms))
-        coded = [
-            NumberRule(tuple(_coded(a, numbers) for a in rule.body), _coded(rule.head, numbers)) for rule in ordered
-        ]
-        closure = close(coded, _columns(given, numbers), sizes, _columns(list(also), numbers), every=every)
-        return _decoded(ordered, terms, closure)
+        found = closed(ordered, texts(list(triples)), texts(list(also)), every=every)
+        return _decoded(found, [terms[text] for text in found.terms])
 
 
 @contextmanager
@@ -57,43 +55,15 @@ def _collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def _groups(
-    given: Sequence[Triple], ruleset: Sequence[Rule]
-) -> tuple[list[URIRef], list[URIRef | BNode], list[Literal]]:
-    """The properties, the other resources and the literals of facts and rules, each in the order of what they say."""
-    atoms = [atom for rule in ruleset for atom in (*rule.body, rule.head)]
-    properties = {p for _, p, _ in given} | {atom.predicate for atom in atoms}
-    ends: set[Term] = {end for s, _, o in given for end in (s, o)}
-    ends |= {atom.object for atom in atoms if not isinstance(atom.object, int)}
-    literals = {term for term in ends if isinstance(term, Literal)}
-    resources = {term for term in ends if not isinstance(term, Literal)} - properties
-    return (
-        sorted(properties, key=str),
-        sorted(resources, key=lambda term: (isinstance(term, BNode), str(term))),
-        sorted(literals, key=lambda term: (str(term), term.datatype or "", term.language or "")),
-    )
-
-
-def _columns(triples: Sequence[Triple], numbers: Mapping[Term, int]) -> list[list[int]]:
-    """Subjects, properties and objects in numbers."""
-    return [[numbers[triple[part]] for triple in triples] for part in range(3)]
-
-
-def _coded(atom: Atom, numbers: Mapping[Term, int]) -> tuple[int, int, int]:
-    """The atom in numbers: variable 0 is -1, variable 1 is -2, and so on."""
-    end = ~atom.object if isinstance(atom.object, int) else numbers[atom.object]
-    return (~atom.subject, numbers[atom.predicate], end)
-
-
-def _decoded(ruleset: Sequence[Rule], terms: Sequence[Term], closure: "Closure") -> list[Inference]:
-    s, p, o = (map(terms.__getitem__, closure.facts[name].to_list()) for name in ("s", "p", "o"))
+def _decoded(found: "Closed", terms: Sequence[Term]) -> list[Inference]:
+    s, p, o = (map(terms.__getitem__, found.facts[name].to_list()) for name in ("s", "p", "o"))
     facts: list[Triple] = list(zip(s, p, o, strict=True))  # type: ignore[arg-type]
     alone = [(fact,) for fact in facts]  # most steps have one premise: a tuple a fact, not one a step
-    sizes = [len(rule.body) for rule in ruleset]
-    conclusions, by, *premises = (column.to_list() for column in closure.steps.iter_columns())
+    columns = [name for name in found.steps.columns if name.startswith("premise")]
+    steps = found.steps.hstack(found.facts[found.steps["fact"]]).sort("s", "p", "o", "depth", "rule", *columns)
+    conclusions, by, *premises = (steps[name].to_list() for name in ("fact", "rule", *columns))
     used = [
-        alone[row[0]] if sizes[rule] == 1 else tuple(map(facts.__getitem__, row[: sizes[rule]]))
-        for rule, row in zip(by, zip(*premises, strict=True), strict=True)
+        alone[row[0]] if len(row) == 1 or row[1] is None else tuple(facts[n] for n in row if n is not None)
+        for row in zip(*premises, strict=True)
     ]
-    names = [rule.name for rule in ruleset]
-    return list(map(Inference, map(facts.__getitem__, conclusions), map(names.__getitem__, by), used))
+    return list(map(Inference, map(facts.__getitem__, conclusions), map(found.rules.__getitem__, by), used))

@@ -29,6 +29,7 @@ __all__ = ["model", "report_html", "to_html"]
 STATUS_WORDS = {
     "claimed": "claimed: a source says so",
     "disputed": "disputed: somebody denies it",
+    "withdrawn": "taken back: somebody no longer stands by it",
     "inferred": "inferred from claims",
     "forecast": "forecast or supposed, no fact",
     "reference": "reference data, no claim",

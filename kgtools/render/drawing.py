@@ -136,8 +136,11 @@ def _text(edge: Mapping[str, object]) -> str:
     words = [
         word for word, there in (("inferred", edge["inferred"]), ("disputed", edge["status"] == "disputed")) if there
     ]
-    words += ["forecast"] if edge["status"] == "forecast" else []
+    words += [word for status, word in _SAID_OTHERWISE if edge["status"] == status]
     return f"{edge['label']} ({', '.join(words)})" if words else str(edge["label"])
+
+
+_SAID_OTHERWISE = (("forecast", "forecast"), ("withdrawn", "taken back"))
 
 
 def _curve(start: tuple[int, int], end: tuple[int, int], bend: float, number: int) -> dict[str, object]:

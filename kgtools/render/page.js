@@ -34,11 +34,13 @@
 
   function claimLists(target, claims, denials) {
     const denying = claims.filter((id) => data.claims[id] && data.claims[id].stance === "denies");
-    const saying = claims.filter((id) => !denying.includes(id));
+    const takingBack = claims.filter((id) => data.claims[id] && data.claims[id].stance === "retracts");
+    const saying = claims.filter((id) => !denying.includes(id) && !takingBack.includes(id));
     const against = denying.concat(denials.filter((id) => !denying.includes(id)));
     if (saying.length) target.append(make("h3", "", `says so (${saying.length})`), ...saying.map((id) => claimBox(id, false)));
     if (against.length) target.append(make("h3", "", `denies it (${against.length})`), ...against.map((id) => claimBox(id, true)));
-    if (!saying.length && !against.length) target.append(make("p", "status", "Reference data: no claim."));
+    if (takingBack.length) target.append(make("h3", "", `takes it back (${takingBack.length})`), ...takingBack.map((id) => claimBox(id, false)));
+    if (!saying.length && !against.length && !takingBack.length) target.append(make("p", "status", "Reference data: no claim."));
   }
 
   function edgeSection(edge) {

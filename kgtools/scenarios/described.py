@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from rdflib import Literal, URIRef
 
 from kgtools.claims import DENIES, FORECASTS, SUPPOSES
-from kgtools.model import Term, Triple
+from kgtools.model import Scope, Term, Triple
 from kgtools.names import KG, PREFIXES, shorten
 from kgtools.store import Store
 
@@ -71,10 +71,11 @@ class Scenario:
 
 def scenarios(store: Store) -> list[Scenario]:
     """Every scenario of the snapshot by IRI, with indicators as they stand in the store's view and scope."""
-    if store.narrowed:
-        with Store.open(store.folder, timeout=store.timeout) as whole:
-            return _scenarios(whole, store)
-    return _scenarios(store, store)
+    whole = Scope(include_retracted=store.scope.include_retracted)
+    if store.scope == whole:
+        return _scenarios(store, store)
+    with Store.open(store.folder, scope=whole, timeout=store.timeout) as unnarrowed:
+        return _scenarios(unnarrowed, store)
 
 
 def _scenarios(store: Store, within: Store) -> list[Scenario]:

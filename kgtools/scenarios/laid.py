@@ -92,23 +92,25 @@ def _overlays(folder: Path, view: str, wanted: list[URIRef], scope: Scope | None
             if iri not in known:
                 names = ", ".join(map(shorten, known)) or "none"
                 raise QuestionError(f"there is no scenario {shorten(iri)}; the scenarios are {names}")
-        base = _base(store, view)  # the store's worker has just compared these files with their digests
+        base = _base(store)  # the store's worker has just compared these files with their digests
         return [_overlay(store, base, known[iri]) for iri in wanted]
 
 
-def _base(store: Store, view: str) -> _Base:
-    names = ("ontology.nq", "reference.nq", "scenarios.nq", f"views/{view}.nq")
+def _base(store: Store) -> _Base:
+    names = ("ontology.nq", "reference.nq", "scenarios.nq", f"views/{store.rule}.nq")
     ontology, reference, described, viewed = (list(parse_nquads(store.read(name))) for name in names)
-    layer = list(parse_nquads((store.folder / "claims.nq").read_bytes()))
+    layer = [
+        quad for name in ("claims.nq", "withdrawn.nq") for quad in parse_nquads((store.folder / name).read_bytes())
+    ]
     claims = read_claims(layer)
-    within = read_claims(parse_nquads(store.read("claims.nq"))) if store.narrowed else claims
+    within = read_claims(parse_nquads(store.read("claims.nq")))
     everything = (*ontology, *reference, *layer, *described)
     named = best_names((thing, name) for thing, predicate, name, _ in everything if predicate in _NAMING)
     return _Base(
         rules([quad[:3] for quad in ontology]),
         known=_of_graphs(reference, "reference", "reference/inferred"),
-        facts=_of_graphs(viewed, f"view/{view}/facts"),
-        inferred=frozenset(_of_graphs(viewed, f"view/{view}/inferred")),
+        facts=_of_graphs(viewed, f"view/{store.rule}/facts"),
+        inferred=frozenset(_of_graphs(viewed, f"view/{store.rule}/inferred")),
         exact={proposition.iri: proposition.triple for claim in claims for proposition in claim.propositions},
         claimed=_claimed(within, named),
         names=named,

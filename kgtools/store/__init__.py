@@ -11,8 +11,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rdflib import XSD, BNode, Literal, URIRef
 
@@ -21,6 +23,9 @@ from kgtools.guard import check_query, tokenize
 from kgtools.model import Answer, Scope, Term
 from kgtools.names import PREFIXES
 from kgtools.views import scope_words
+
+if TYPE_CHECKING:
+    from kgtools.columns import Selection
 
 __all__ = ["Store"]
 
@@ -37,10 +42,13 @@ class Store:
     def __init__(self, folder: Path, view: str, manifest: dict, timeout: float, memory_mb: int) -> None:  # type: ignore[type-arg]
         self.folder, self.view, self.timeout, self.memory_mb = folder, view, timeout, memory_mb
         self.snapshot: str = manifest["snapshot"]
+        self.rule, self.scope = view, Scope()
         names = ("ontology.nq", "reference.nq", "claims.nq", "scenarios.nq", f"views/{view}.nq")
         self._files = {name: (str(folder / name), manifest["files"][name]["sha256"]) for name in names}
         self._scoped: tempfile.TemporaryDirectory[str] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
+        self._history: Store | None = None
+        self._selection: Selection | None = None
         self._has_graphs = False
 
     @classmethod
@@ -95,16 +103,31 @@ class Store:
             bindings=bindings,
             view=self.view,
             snapshot=self.snapshot,
+            history=self.scope.include_retracted,
         )
-
-    @property
-    def narrowed(self) -> bool:
-        """Whether it holds only the claims within a scope."""
-        return self._scoped is not None
 
     def read(self, name: str) -> bytes:
         """One of the files that it holds, such as claims.nq; within a scope the one made for it."""
         return Path(self._files[name][0]).read_bytes()
+
+    def selection(self) -> "Selection":
+        """What the store holds of claims and facts, in columns; made when first asked for."""
+        if self._selection is None:
+            from kgtools.ondemand import selection_in
+
+            self._selection = selection_in(self.folder, self.rule, self.scope)
+        return self._selection
+
+    def with_history(self) -> "Store":
+        """The same store with what was taken back, corrected or withdrawn; itself if it has that already."""
+        if self.scope.include_retracted:
+            return self
+        if self._history is None:
+            scope = replace(self.scope, include_retracted=True)
+            self._history = Store.open(
+                self.folder, self.rule, scope=scope, timeout=self.timeout, memory_mb=self.memory_mb
+            )
+        return self._history
 
     def _narrow(self, scope: Scope) -> None:
         """Put files made for the scope in the place of the snapshot's."""
@@ -115,10 +138,12 @@ class Store:
             path = Path(self._scoped.name) / name.replace("/", "-")
             path.write_bytes(data)
             self._files[name] = (str(path), hashlib.sha256(data).hexdigest())
-        self.view = f"{self.view}, {scope_words(scope)}"
+        self.scope, self.view = scope, f"{self.view}, {scope_words(scope)}"
 
     def close(self) -> None:
         """End the worker."""
+        if self._history is not None:
+            self._history.close()
         if self._worker is not None:
             self._worker.kill()
             self._worker.communicate()

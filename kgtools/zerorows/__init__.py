@@ -10,6 +10,7 @@ from rdflib import URIRef
 from kgtools.errors import KgError
 from kgtools.evidence import labels
 from kgtools.guard import Token
+from kgtools.identities import REPLACED_BY
 from kgtools.model import Answer, Term
 from kgtools.store import Store
 from kgtools.zerorows.parts import Query, Step, taken_apart
@@ -119,6 +120,9 @@ def _with_parameters(reason: Reason, step: Step, bindings: Mapping[str, Term]) -
 
 
 def _of_parameter(prober: Prober, rows: Answer, name: str, value: Term, *, together: bool) -> Reason:
+    if kept := _kept(prober, value):
+        folded = f"editors have folded {shown(value)} into {shown(kept)}"
+        return Reason(folded, f"ask with {name}={shown(kept)}", everywhere=True)
     column = rows.columns.index(name)
     present = {row[column] for row in rows.rows} - {None}
     named = labels(prober.store, {term for term in present if isinstance(term, URIRef)})
@@ -132,6 +136,14 @@ def _of_parameter(prober: Prober, rows: Answer, name: str, value: Term, *, toget
         return Reason(f"{shown(value)} is declared and used nowhere in the snapshot", hint, everywhere=True)
     others = " together with the other parameters" if together else ""
     return Reason(f"no row of view {prober.store.view} has this value{others}", hint)
+
+
+def _kept(prober: Prober, value: Term) -> Term | None:
+    """The handle that is kept in the place of one that an identity decision folds."""
+    if not isinstance(value, URIRef):
+        return None
+    rows = prober.store.query(f"SELECT ?kept {{ {value.n3()} {REPLACED_BY.n3()} ?kept }} ORDER BY ?kept").rows
+    return rows[0][0] if rows else None
 
 
 def _count(answer: Answer) -> int:

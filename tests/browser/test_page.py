@@ -103,6 +103,18 @@ def test_both_sides_of_a_dispute_stand_side_by_side(real: Built, visit):
     assert "denies it (1)" in page.locator("#panel").inner_text().lower()
 
 
+def test_who_takes_something_back_is_not_shown_as_saying_so(world: Built, visit):
+    retracting = "<https://w3id.org/sahel-kg/vocab/stance/retracts>"
+    with Store.open(world.folder) as store:
+        answer = store.query(f"SELECT ?claim {{ ?claim <https://w3id.org/sahel-kg/def/stance> {retracting} }}")
+        page, _ = visit(to_html(answer, evidence(store, answer), title="taken back"))
+    page.locator(".edge.withdrawn").focus()
+    page.keyboard.press("Enter")
+    text = page.locator("#panel").inner_text().lower()
+    assert "takes it back (1)" in text
+    assert "says so" not in text
+
+
 def test_filters_change_the_counts_and_hide_edges(real: Built, visit):
     page, _ = visit(page_for(real, "actors-on-each-route"))
     before = page.locator("#counts").inner_text()

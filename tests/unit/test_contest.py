@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import URIRef
 
-from kgtools.build import Built, write
+from kgtools.build import Built, nquads, write
 from kgtools.claims import claim_layer, claim_set, derived_quads
 from kgtools.contest import DATES, DENIED, FIGURES, VALUES, Contest, Position, contest_lines, contested, things
 from kgtools.errors import QuestionError
@@ -95,7 +95,10 @@ def asked(claims: dict[str, Made], reference: str = "", derived: str = "") -> It
         "scenarios.nq": [],
         "views/all.nq": [],
     }
-    with TemporaryDirectory() as folder, Store.open(write(files, Path(folder)).folder) as opened:
+    with (
+        TemporaryDirectory() as folder,
+        Store.open(write({name: nquads(quads) for name, quads in files.items()}, Path(folder)).folder) as opened,
+    ):
         yield opened
 
 

@@ -52,13 +52,16 @@ def test_every_link_leads_somewhere(page: Path):
         assert (page.parent / target).exists(), target
 
 
-def test_the_example_source_has_no_finding(tmp_path: Path):
-    page = (ROOT / "docs" / "how-to" / "add-a-source.md").read_text("utf-8")
-    example = re.search(r"```turtle\n(.*?)```", page, re.DOTALL)[1]
-    text = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items()) + example
+@pytest.mark.parametrize(("name", "sources"), [("add-a-source", 1), ("record-a-retraction", 2)])
+def test_the_example_sources_have_no_finding(name: str, sources: int, tmp_path: Path):
+    page = (ROOT / "docs" / "how-to" / f"{name}.md").read_text("utf-8")
+    examples = re.findall(r"```turtle\n(source:([\w-]+) .*?)```", page, re.DOTALL)
+    assert len(examples) == sources
     shutil.copytree(ROOT / "graph", tmp_path / "graph")
-    path = tmp_path / "graph" / "sources" / "example-notes-2024.ttl"
-    path.write_text(format_turtle(parse_turtle(path, text)), encoding="utf-8")
+    for example, stem in examples:
+        text = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in PREFIXES.items()) + example
+        path = tmp_path / "graph" / "sources" / f"{stem}.ttl"
+        path.write_text(format_turtle(parse_turtle(path, text)), encoding="utf-8")
     assert load(Project(tmp_path, ROOT / "ontology", tmp_path / "graph"))[2] == []
 
 

@@ -1,21 +1,29 @@
 """A view within a scope: what it takes, held to a filter written down a second time, and to the laws of views."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from plain_views import facts, facts_of, indexed, narrow, resting, triple_of
 from rdflib import URIRef
 
-from kgtools.build import Built, load
-from kgtools.claims import asserts, claim_set, days
+from kgtools.build import COLUMNS, Built, load
+from kgtools.claims import asserts, claim_set, days, withdrawn
+from kgtools.columns import Index, index_bytes, read_index, select
+from kgtools.columns.rests import resting as resting_in
+from kgtools.columns.select import claims_within
 from kgtools.errors import QuestionError
-from kgtools.model import Claim, ClaimSet, Project, Scope
+from kgtools.model import Claim, ClaimSet, Project, Scope, View
 from kgtools.names import KG, PREFIXES, expand, shorten
+from kgtools.ondemand import index_in, scoped_files
 from kgtools.questions import ask, read_questions
+from kgtools.reason import materialise, rules
+from kgtools.sources import read_corpus
 from kgtools.store import Store
 from kgtools.validate import as_triples
-from kgtools.views import facts, narrow, read_views, scope_words, span_of
+from kgtools.views import read_views, scope_words, span_of
 
 QUESTIONS = read_questions(Path(__file__).resolve().parents[2] / "ontology" / "questions")
 
@@ -34,6 +42,19 @@ def everything(world_project: Project) -> tuple[ClaimSet, list]:
 @pytest.fixture(scope="module")
 def real_claims(real_project: Project) -> ClaimSet:
     return claims_of(real_project)[0]
+
+
+@pytest.fixture(scope="module")
+def closed(world_project: Project) -> tuple[tuple, list]:
+    """The rules, and the reference data with what follows from it alone."""
+    corpus, _ = read_corpus(world_project)
+    ruleset, reference = rules(as_triples(corpus.ontology)), as_triples(corpus.reference)
+    return ruleset, [*reference, *{step.conclusion for step in materialise(ruleset, reference)}]
+
+
+@pytest.fixture(scope="module")
+def index(everything, closed, world_project: Project) -> Index:
+    return indexed(everything[0], closed[0], as_triples(read_corpus(world_project)[0].reference))
 
 
 def by_hand(claims: ClaimSet, claim: Claim, scope: Scope) -> bool:
@@ -56,6 +77,14 @@ def by_hand(claims: ClaimSet, claim: Claim, scope: Scope) -> bool:
         if (out is None and scope.strict) or (out is not None and (out[1] if scope.strict else out[0]) > last):
             return False
     return scope.as_of is None or holds_by_hand(claims, claim, scope)
+
+
+def kept_by_hand(claims: ClaimSet, scope: Scope) -> set[URIRef]:
+    """The claims in the scope without those that no longer stand by its day; what these are has tests of its own."""
+    day = Scope(known_by=scope.known_by, strict=scope.strict)
+    known = [claim for claim in claims.claims if by_hand(claims, claim, day)]
+    fallen = set() if scope.include_retracted else set(withdrawn(known, claims.sources))
+    return {claim.iri for claim in claims.claims if by_hand(claims, claim, scope)} - fallen
 
 
 def holds_by_hand(claims: ClaimSet, claim: Claim, scope: Scope) -> bool:
@@ -88,7 +117,7 @@ NAMES = [
     )
 ]
 DATES = st.none() | st.sampled_from(
-    ["2014", "2015-03", "2019-06-01", "2020", "2021-05", "2022-03-15", "2023", "2024-02"]
+    ["2014", "2015-03", "2019-06-01", "2020", "2021-05", "2022-03-15", "2023", "2024-02", "2025-02", "2025-05"]
 )
 SCOPES = st.builds(
     Scope,
@@ -99,27 +128,69 @@ SCOPES = st.builds(
     as_of=DATES,
     known_by=DATES,
     strict=st.booleans(),
+    include_retracted=st.booleans(),
 )
+
+
+def claims_in(index: Index, scope: Scope) -> set[URIRef]:
+    within = index.claims.filter(claims_within(index, scope))
+    return {URIRef(name[1:-1]) for name in index.names.gather(within["iri"])}
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(scope=SCOPES)
-def test_a_scope_takes_what_a_filter_by_hand_takes(scope: Scope, everything):
+def test_a_scope_takes_what_a_filter_by_hand_takes(scope: Scope, everything, index: Index):
     claims, _ = everything
-    narrowed = narrow(claims, scope)
-    assert {c.iri for c in narrowed.claims} == {c.iri for c in claims.claims if by_hand(claims, c, scope)}
-    within = {c.iri for c in narrowed.claims}
-    assert set(narrowed.disputes) == {d for d in claims.disputes if d.denial in within and d.claim in within}
-    assert set(narrowed.roots) == within
+    assert claims_in(index, scope) == kept_by_hand(claims, scope)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(scope=SCOPES, data=st.data())
+def test_a_view_in_a_scope_is_what_one_finds_claim_by_claim(scope: Scope, data, everything, index: Index, closed):
+    claims, views = everything
+    view = data.draw(st.sampled_from([*views, View("odd", views[0].stances, contested=False, least_roots=2)]))
+    ruleset, known = closed
+    taken = facts(view, narrow(claims, scope))
+    steps = materialise(ruleset, [*known, *taken], also=set(taken) - set(known))
+    selection = select(index, view, scope)
+    assert facts_of(selection) == taken
+    assert {triple_of(index, fact) for fact in selection.steps["fact"]} == {step.conclusion for step in steps}
+    assert selection.steps.height == len(steps)
+    rests = {triple_of(index, fact): names(index, found) for fact, found in resting_in(selection).items()}
+    assert rests == resting(steps, taken)
+
+
+def names(index: Index, claims: frozenset[int]) -> frozenset[URIRef]:
+    return frozenset(URIRef(index.names[index.claims["iri"][claim]][1:-1]) for claim in claims)
+
+
+def test_columns_read_back_are_the_columns_written(index: Index):
+    again = read_index(index_bytes(index))
+    assert index_bytes(again) == index_bytes(index)
+    assert again.closed.facts.equals(index.closed.facts)
+    assert again.closed.steps.equals(index.closed.steps)
+    assert again.claims.equals(index.claims)
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"no columns"])
+def test_columns_that_are_gone_or_damaged_are_made_anew(damage: bytes | None, world: Built, tmp_path: Path):
+    folder = tmp_path / "snapshot"
+    shutil.copytree(world.folder, folder)
+    (folder / COLUMNS).unlink() if damage is None else (folder / COLUMNS).write_bytes(damage)
+    scope = Scope(according_to=frozenset({expand("perspective:un")}), as_of="2020")
+    assert scoped_files(folder, "all", scope) == scoped_files(world.folder, "all", scope)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(scope=SCOPES)
-def test_a_scope_keeps_the_laws_of_views(scope: Scope, everything):
+def test_a_scope_keeps_the_laws_of_views(scope: Scope, everything, index: Index):
     claims, views = everything
-    narrowed = narrow(claims, scope)
-    taken = {view.name: facts(view, narrowed) for view in views}
-    assert set(taken["uncontested"]) <= set(taken["all"]) <= set(facts(views_named(views, "all"), claims))
+    taken = {view.name: facts_of(select(index, view, scope)) for view in views}
+    assert (
+        set(taken["uncontested"])
+        <= set(taken["all"])
+        <= set(facts_of(select(index, views_named(views, "all"), Scope(include_retracted=True))))
+    )
     assert all(iris for found in taken.values() for iris in found.values())
     in_scenarios = {c.iri for c in claims.claims if c.scenarios}
     assert not in_scenarios & {iri for found in taken.values() for iris in found.values() for iri in iris}
@@ -129,14 +200,14 @@ def views_named(views: list, name: str):
     return next(view for view in views if view.name == name)
 
 
-def test_on_the_real_graph_a_scope_takes_what_a_filter_by_hand_takes(real_claims: ClaimSet):
+def test_on_the_real_graph_a_scope_takes_what_a_filter_by_hand_takes(real_claims: ClaimSet, real: Built):
     for scope in (
         Scope(according_to=frozenset({expand("perspective:un")}), known_by="2020"),
         Scope(excluding=frozenset({expand("perspective:press")}), first_hand=True, strict=True, known_by="2024-06"),
     ):
-        kept = {c.iri for c in narrow(real_claims, scope).claims}
+        kept = claims_in(index_in(real.folder), scope)
         assert kept
-        assert kept == {c.iri for c in real_claims.claims if by_hand(real_claims, c, scope)}
+        assert kept == kept_by_hand(real_claims, scope)
 
 
 def rows(built: Built, name: str, scope: Scope, **given: str) -> list[tuple[str, ...]]:

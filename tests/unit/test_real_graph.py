@@ -1,6 +1,7 @@
 """The real graph keeps the laws: sound under every view, closed as HermiT closes it, no scenario among the facts."""
 
 import pytest
+from plain_views import facts
 from rdflib import OWL, RDF, Graph, Literal
 
 from kgtools.build import Built
@@ -10,7 +11,7 @@ from kgtools.names import KG, graph_iri
 from kgtools.reason import entailments, materialise, owl_report, rules
 from kgtools.sources import parse_nquads, read_corpus
 from kgtools.validate import as_triples
-from kgtools.views import facts, read_views
+from kgtools.views import read_views
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,9 @@ CLAIM = expand("claim:herald-2020-003")  # hedged, with a character locator and 
 RELAY = expand("claim:herald-2020-007")
 SOURCE = expand("source:herald-2020")
 UNDATED = expand("source:blog-copy")
+RETRACTION = expand("claim:courier-correction-2025-002")
+CORRECTION = expand("claim:courier-correction-2025-001")
+EDITORS = expand("claim:courier-2025-004")  # withdrawn by the editors
 TEXT = Literal("nothing that is asked for")
 
 
@@ -70,6 +73,7 @@ NAMED = {"actor": "actor:red-hand", "place": "place:tamur", "agreement": "agreem
     "scenario": "scenario:thaw",
 }
 ASSESSMENT = "assessment:almanac-2024-022"
+PALM, LEAGUE = "identity:red-palm", "identity:league-and-riders"
 LIKELY = expand("claim:outlook-2022-004")  # from 0.55 to 0.80
 
 
@@ -97,6 +101,22 @@ CHANGES: dict[str, Change] = {
     "relay-passes-on-another": instead(RELAY, KG.holder, expand("actor:unnamed-analysts")),
     "relay-reports": instead(RELAY, KG.stance, expand("stance:asserts")),
     "relay-on-same-proposition": instead(RELAY, KG.relays, expand("claim:herald-2020-004")),
+    "retraction-names-what-it-retracts": without(RETRACTION, KG.retracts),
+    "only-a-retraction-retracts": instead(RETRACTION, KG.stance, expand("stance:asserts")),
+    "retracted-thing-is-a-claim": having(RETRACTION, KG.retracts, expand("actor:red-hand")),
+    "superseded-thing-is-a-claim": having(CORRECTION, KG.supersedes, expand("actor:red-hand")),
+    "retraction-on-same-propositions": instead(RETRACTION, KG.retracts, expand("claim:ministry-2021-004")),
+    "withdrawal-by-the-same-voice": instead(RETRACTION, KG.holder, expand("actor:unnamed-analysts")),
+    "withdrawal-comes-later": instead(
+        "source:courier-correction-2025", DCTERMS.issued, Literal("2024", datatype=XSD.gYear)
+    ),
+    "withdrawal-has-no-circle": lambda triples: having(
+        "claim:almanac-2024-002", KG.supersedes, expand("claim:almanac-2024-003")
+    )(having("claim:almanac-2024-003", KG.supersedes, expand("claim:almanac-2024-002"))(triples)),
+    "passed-on-speech-goes-with-its-relay": having(CLAIM, KG.supersedes, RELAY),
+    "editors-withdrawal-is-whole": without(EDITORS, KG.withdrawnBecause),
+    "withdrawn-on-a-day": instead(EDITORS, KG.withdrawnOn, Literal("2025", datatype=XSD.gYear)),
+    "withdrawn-with-one-reason": instead(EDITORS, KG.withdrawnBecause, Literal("mots", lang="fr")),
     "proposition-is-whole": at(CLAIM, KG.onProposition, lambda node: without(node, KG.value)),
     "predicate-is-a-property": at(CLAIM, KG.onProposition, lambda node: instead(node, KG.predicate, KG.Agent)),
     "subject-fits-predicate": at(
@@ -161,6 +181,26 @@ CHANGES: dict[str, Change] = {
     "assessment-has-an-outcome": without(ASSESSMENT, KG.outcome),
     "assessment-says-until-when": without(ASSESSMENT, KG.assessedOn),
     "assessed-claim-forecasts": instead(ASSESSMENT, KG.ofForecast, CLAIM),
+    "decision-is-somebodys": without(PALM, KG.decidedBy),
+    "decision-has-a-day": instead(PALM, KG.decidedOn, Literal("2024", datatype=XSD.gYear)),
+    "decision-has-a-reason": without(PALM, KG.because),
+    "decision-rests-on-claims": having(PALM, KG.restsOnClaim, expand("actor:red-hand")),
+    "decision-is-on-two-handles": having(LEAGUE, KG.setsApart, expand("actor:salt-network")),
+    "decision-is-on-one-kind": instead(PALM, KG.keeps, expand("place:tamur")),
+    "kept-handle-is-not-folded": lambda triples: having(LEAGUE, KG.folds, expand("actor:red-hand"))(
+        having(LEAGUE, KG.keeps, expand("actor:sand-league"))(without(LEAGUE, KG.setsApart)(triples))
+    ),
+    "handle-is-folded-once": lambda triples: having(LEAGUE, KG.folds, expand("actor:red-palm"))(
+        having(LEAGUE, KG.keeps, expand("actor:sand-league"))(without(LEAGUE, KG.setsApart)(triples))
+    ),
+    "decisions-agree": lambda triples: having(LEAGUE, KG.setsApart, expand("actor:red-hand"), expand("actor:red-palm"))(
+        without(LEAGUE, KG.setsApart)(triples)
+    ),
+    "proposition-joins-two": at(
+        expand("claim:un-river-2022-017"),
+        KG.onProposition,
+        lambda node: lambda triples: instead(node, KG.object, of(triples, node, KG.subject))(triples),
+    ),
     "influence-attempt-has-performer": unsaid(KG.performedBy, "event:port-offer"),
     "segment-has-one-route": without("segment:coast-road-1", KG.segmentOf),
     "segment-has-one-rank": without("segment:coast-road-1", KG.rank),

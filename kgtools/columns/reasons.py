@@ -1,0 +1,88 @@
+"""Why a selection has a triple: the steps that lead to it, back to what is given, as values of the model."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from rdflib import URIRef
+
+from kgtools.columns.select import Selection
+from kgtools.columns.write import proposition_text
+from kgtools.model import Inference, Triple
+from kgtools.sources import nt, terms_of
+
+Step = tuple[int, int, tuple[int, ...]]  # conclusion, rule, premises
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """What leads to a triple: inferences, and the given triples that they lead back to.
+
+    A given triple is stated in the reference data (True), or else taken from claims.
+    """
+
+    inferences: tuple[Inference, ...]
+    given: dict[Triple, bool]
+
+
+def reasons(selection: Selection, triple: Triple, alike: Collection[URIRef] = ()) -> Reasons:
+    """The inferences from which *triple* follows in the selection, and theirs; none where it does not hold.
+
+    *alike* are propositions that say the same of a literal written otherwise, such as 012; they count as the triple.
+    """
+    found = [fact for fact in _numbers_of(selection, triple, {iri.n3() for iri in alike}) if selection.holds[fact]]
+    steps = _backwards(selection, found)
+    facts = sorted({*found, *(number for done, _, premises in steps for number in (done, *premises))})
+    triples = dict(zip(facts, _triples(selection, facts), strict=True)) | dict.fromkeys(found, triple)
+    rules, stated = selection.index.closed.rules, selection.index.stated
+    taken = set(selection.taken["fact"].filter(selection.taken["fact"].is_in(facts)))
+    inferences = (
+        Inference(triples[done], rules[rule], tuple(map(triples.__getitem__, by))) for done, rule, by in steps
+    )
+    given: dict[Triple, bool] = {}
+    for fact in facts:
+        if stated[fact] or fact in taken:
+            given[triples[fact]] = given.get(triples[fact], False) or bool(stated[fact])
+    return Reasons(tuple(inferences), given)
+
+
+def _numbers_of(selection: Selection, triple: Triple, alike: Collection[str]) -> list[int]:
+    """The facts that are the triple, or the proposition of which is among those alike."""
+    closed = selection.index.closed
+    terms = [closed.terms.index_of(nt(term)) for term in triple]
+    if terms[0] is None or terms[1] is None:
+        return []
+    same = (closed.facts["s"].to_numpy() == terms[0]) & (closed.facts["p"].to_numpy() == terms[1])
+    rows = np.flatnonzero(same).tolist()
+    if not alike:
+        return [row for row in rows if closed.facts["o"][row] == terms[2]]
+    texts = zip(rows, closed.texts(pl.Series(rows, dtype=pl.UInt32)).iter_rows(), strict=True)
+    return [row for row, text in texts if closed.facts["o"][row] == terms[2] or proposition_text(text) in alike]
+
+
+def _backwards(selection: Selection, facts: list[int]) -> list[Step]:
+    """Every step that leads to one of the facts. What holds by reference data alone has its steps there."""
+    found: list[Step] = []
+    waiting, seen = list(facts), set(facts)
+    while waiting:
+        number = waiting.pop()
+        steps = selection.index.grounds if selection.index.known[number] else selection.steps
+        for done, rule, *premises in _to(steps, number).iter_rows():
+            used = tuple(premise for premise in premises if premise is not None)
+            found.append((done, rule, used))
+            waiting += [premise for premise in used if premise not in seen]
+            seen.update(used)
+    return found
+
+
+def _to(steps: pl.DataFrame, fact: int) -> pl.DataFrame:
+    """The steps to one fact; they are sorted by it."""
+    first, last = np.searchsorted(steps["fact"].to_numpy(), [fact, fact + 1])
+    return steps[first:last]
+
+
+def _triples(selection: Selection, facts: list[int]) -> list[Triple]:
+    texts = selection.index.closed.texts(pl.Series(facts, dtype=pl.UInt32))
+    terms = iter(terms_of(text for row in texts.iter_rows() for text in row))
+    return list(zip(terms, terms, terms, strict=True))  # type: ignore[arg-type]
