@@ -53,7 +53,8 @@ def claim_layer(sources: Iterable[Document], scenarios: Iterable[Document]) -> l
         quads += ((*triple, graph) for triple in triples)
     for document in scenarios:
         quads += ((*triple, graph_iri("scenarios")) for triple in _minted(document))
-    return quads + [(*triple, DERIVED) for triple in {*_bounds(quads), *_scenario_links(quads)}]
+    said = _by_predicate(quads)
+    return quads + [(*triple, DERIVED) for triple in {*_bounds(said), *_scenario_links(said)}]
 
 
 def read_sources(layer: Iterable[Quad]) -> dict[URIRef, Source]:
@@ -227,9 +228,11 @@ def _minted(document: Document) -> set[Triple]:
         about[triple[0]].append(triple)
     names: dict[Term, URIRef] = {}
     for subject, predicate, node in document.triples:
-        if isinstance(node, BNode) and predicate in (KG.onProposition, KG.watches):
+        if not isinstance(node, BNode):
+            continue
+        if predicate in (KG.onProposition, KG.watches):
             names[node] = _proposition_name(about[node])
-        elif isinstance(node, BNode) and predicate == KG.locator:
+        elif predicate == KG.locator:
             content = sorted(f"{p.n3()} {o.n3()}" for _, p, o in about[node])
             names[node] = URIRef(PREFIXES["locator"] + _digest(" ".join([subject.n3(), *content])))
     typed = {(name, RDF.type, _NODE_CLASS[name.rsplit("/", 2)[1]]) for name in names.values()}
@@ -247,31 +250,37 @@ def _proposition_name(triples: list[Triple]) -> URIRef:
     return URIRef(PREFIXES["proposition"] + _digest(" ".join(sorted(f"{p.n3()} {o.n3()}" for _, p, o in triples))))
 
 
-def _bounds(quads: list[Quad]) -> Iterator[Triple]:
+Said = Mapping[Term, list[tuple[Term, Term]]]  # by predicate: subjects and objects
+
+
+def _by_predicate(quads: Iterable[Quad]) -> Said:
+    said: dict[Term, list[tuple[Term, Term]]] = defaultdict(list)
+    for s, p, o, _ in quads:
+        said[p].append((s, o))
+    return said
+
+
+def _bounds(said: Said) -> Iterator[Triple]:
     """Day bounds of claims (from valid times) and of propositions that say a date."""
-    dated = {s for s, p, o, _ in quads if p == KG.predicate and o in (KG.date, KG.endDate)}
-    for s, p, o, _ in quads:
-        if not isinstance(o, Literal) or p not in (KG.validFrom, KG.validTo, KG.value):
-            continue
-        span = days(o)
-        if span and (p == KG.validFrom or (p == KG.value and s in dated)):
-            yield (s, KG.earliest, Literal(span[0], datatype=XSD.date))
-        if span and (p == KG.validTo or (p == KG.value and s in dated)):
-            yield (s, KG.latest, Literal(span[1], datatype=XSD.date))
+    dated = {s for s, o in said[KG.predicate] if o in (KG.date, KG.endDate)}
+    values = [(s, o) for s, o in said[KG.value] if s in dated]
+    for bound, place, dates in ((KG.earliest, 0, said[KG.validFrom]), (KG.latest, 1, said[KG.validTo])):
+        for s, o in (*dates, *values):
+            span = days(o) if isinstance(o, Literal) else None
+            if span:
+                yield (s, bound, Literal(span[place], datatype=XSD.date))  # type: ignore[misc]
 
 
-def _scenario_links(quads: list[Quad]) -> Iterator[Triple]:
+def _scenario_links(said: Said) -> Iterator[Triple]:
     """What a scenario projects and is conditioned on, from the claims that are in it."""
-    stances: dict[Term, Term] = {s: o for s, p, o, _ in quads if p == KG.stance}
-    on: dict[Term, set[Term]] = defaultdict(set)
-    for s, p, o, _ in quads:
-        if p == KG.onProposition:
-            on[s].add(o)
+    stances, on = dict(said[KG.stance]), defaultdict(set)
+    for claim, proposition in said[KG.onProposition]:
+        on[claim].add(proposition)
     links: dict[Term, URIRef] = {FORECASTS: KG.projects, SUPPOSES: KG.conditionedOn}
-    for s, p, o, _ in quads:
-        link = links.get(stances[s]) if p == KG.inScenario and s in stances else None
-        if link is not None and isinstance(o, URIRef):
-            yield from ((o, link, proposition) for proposition in on[s])
+    for claim, scenario in said[KG.inScenario]:
+        link = links.get(stances[claim]) if claim in stances else None
+        if link is not None and isinstance(scenario, URIRef):
+            yield from ((scenario, link, proposition) for proposition in on[claim])
 
 
 Node = dict[URIRef, list[Term]]

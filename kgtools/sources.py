@@ -111,6 +111,8 @@ def parse_nquads(data: bytes) -> Iterator[Quad]:
 
 def nt(term: Term) -> str:
     """The term as N-Triples writes it: unlike n3(), never with a raw line break or a bare number."""
+    if isinstance(term, URIRef):
+        return f"<{term}>"  # n3() looks at each character again, which the parser has done
     if not isinstance(term, Literal):
         return term.n3()
     text = str(term).translate(_ESCAPES)
