@@ -4,7 +4,7 @@ import difflib
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rdflib import RDF, XSD, Literal, URIRef
 
@@ -180,11 +180,26 @@ def _absence(store: Store, triple: Triple, graphs: Collection[URIRef], about: Ma
     start = f"The view {store.view} does not have it"
     if graphs:
         return f"{start} as a fact: it is part of the record itself, in the graph {', '.join(sorted(_ways(graphs)))}."
+    if _stood_once(store, triple):
+        return (
+            f"{start} any more: what it rests on was taken back or corrected; ask with --include-retracted to see it."
+        )
     if views := _other_views(store, triple):
         return f"{start}; of the other views these do: {', '.join(views)}."
     if not about:
         return f"{start}, nor does any other, and no claim is about it."
     return f"{start}, nor does any other: it is only {' and '.join(sorted(set(about.values())))}."
+
+
+def _stood_once(store: Store, triple: Triple) -> bool:
+    """Whether the view would have the triple if nothing had been taken back."""
+    from kgtools.columns.reasons import reasons
+    from kgtools.ondemand import selection_in
+
+    if store.scope.include_retracted:
+        return False
+    found = reasons(selection_in(store.folder, store.rule, replace(store.scope, include_retracted=True)), triple)
+    return bool(found.inferences or found.given)
 
 
 def _other_views(store: Store, triple: Triple) -> list[str]:

@@ -167,6 +167,15 @@ def test_the_flag_shows_what_was_taken_back(flags: list[str], world: Built, caps
     assert ("claim/courier-2025-001" in capsys.readouterr().out) == bool(flags)
 
 
+@pytest.mark.parametrize("predicate", ["kg:hasMilitaryPresenceIn", "kg:hasPresenceIn"])
+def test_an_explanation_says_that_it_was_taken_back(predicate: str, world: Built, capsys: pytest.CaptureFixture[str]):
+    asked = ["explain", "actor:iron-shield", predicate, "place:port-sel", "--build", str(world.folder.parent)]
+    assert main(asked) == 1
+    assert "what it rests on was taken back or corrected" in capsys.readouterr().out
+    assert main([*asked, "--include-retracted"]) == 0
+    assert "claim:courier-2025-001" in capsys.readouterr().out
+
+
 def test_what_was_taken_back_disputes_nothing_and_is_disputed_by_nothing(world: Built):
     disputes_query = "SELECT ?d ?c { ?d kg:disputes ?c } ORDER BY ?d ?c"
     with Store.open(world.folder) as opened:
