@@ -1,20 +1,24 @@
 """Overlays within a scope: the scenario is whole, what it is laid over is narrowed, and the base stays as it is."""
 
 import hashlib
+import shutil
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 from rdflib import URIRef
 
-from kgtools.build import Built
+from kgtools.build import Built, build
 from kgtools.cli import main
 from kgtools.errors import QuestionError
-from kgtools.model import Scope, Triple
+from kgtools.forecasts import forecasts
+from kgtools.model import Project, Scope, Triple
 from kgtools.names import expand, graph_iri, shorten
 from kgtools.ondemand import scoped_files
 from kgtools.questions import ask, find_question
 from kgtools.scenarios import Scenario, compare, overlay, scenarios
-from kgtools.sources import parse_nquads
+from kgtools.sources import format_turtle, parse_nquads, parse_turtle
 from kgtools.store import Store
 
 QUESTIONS = Path(__file__).resolve().parents[2] / "ontology" / "questions"
@@ -186,3 +190,26 @@ def test_a_misspelt_speaker_is_refused(world: Built, capsys):
     )
     with pytest.raises(QuestionError, match="no claim is of actor:nobody"):
         overlay(world.folder, "all", THAW, Scope(according_to=frozenset({expand("actor:nobody")})))
+
+
+def test_what_was_withdrawn_of_a_scenario_is_laid_only_where_withdrawn_claims_are_asked_for(
+    world_project: Project, tmp_path: Path
+):
+    graph = tmp_path / "graph"
+    shutil.copytree(world_project.graph, graph)
+    path = graph / "sources" / "institute-2023.ttl"
+    head = "claim:institute-2023-010 a kg:Claim ;\n"
+    note = '    kg:withdrawnOn "2024-06-01"^^xsd:date ;\n    kg:withdrawnBecause "Misread."@en ;\n'
+    text = path.read_text("utf-8")
+    assert head in text
+    path.write_text(format_turtle(parse_turtle(path, text.replace(head, head + note))), "utf-8")
+    built = build(Project(world_project.root, world_project.ontology, graph), tmp_path)
+    foreseen = "situation:thaw kg:involves actor:arland"
+    assert foreseen not in short(overlay(built.folder, "all", THAW).added)
+    assert foreseen not in short(overlay(built.folder, "all", THAW, PANEL).added)
+    with_all = replace(PANEL, include_retracted=True)
+    assert foreseen in short(overlay(built.folder, "all", THAW, with_all).added)
+    with Store.open(built.folder) as store:
+        claims = {one.claim for one in forecasts(store, date(2026, 4, 10))}
+    assert expand("claim:institute-2023-010") not in claims
+    assert expand("claim:institute-2023-014") in claims
