@@ -244,3 +244,4 @@ class Evidence:
     claims: dict[URIRef, ClaimRecord]
     labels: dict[URIRef, dict[str, str]]  # IRI -> language -> label
     kinds: dict[URIRef, str]  # IRI -> local name of its class, such as "ArmedGroup"
+    gaps: tuple[tuple[str, ...], ...] = ()  # row by row, a sentence for each part that is not traced

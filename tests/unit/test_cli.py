@@ -125,10 +125,14 @@ def test_why_prints_who_says_so_and_the_passage(at: list[str]):
     ("query", "words"),
     [
         ("SELECT ?r { segment:salt-road-1 kg:segmentOf ?r }", "rests on reference data only"),
-        ("SELECT ?a { ?a kg:taxes/kg:segmentOf route:salt-road }", "not traced"),
+        ("SELECT ?a { ?a kg:taxes/kg:segmentOf route:salt-road }", "claim:herald-2020-001"),
+        (
+            "SELECT ?a { ?a a kg:Entity FILTER(?a = actor:arland || EXISTS { ?a kg:finances ?g }) }",
+            "not traced in full",
+        ),
     ],
 )
-def test_a_row_without_a_claim_says_why(query: str, words: str, at: list[str]):
+def test_a_row_says_what_it_rests_on_or_why_it_does_not(query: str, words: str, at: list[str]):
     assert words in kg("sparql", "-", "--why", *at, input=query).stdout
 
 
