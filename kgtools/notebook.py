@@ -6,6 +6,7 @@ import re
 import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +14,10 @@ from typing import TYPE_CHECKING
 from rdflib import XSD, Literal, URIRef
 
 from kgtools.build import snapshot_folder
+from kgtools.cite import Citation, bibtex, citation, citation_text, csl_json
 from kgtools.errors import KgError, UsageError
 from kgtools.evidence import best_label, evidence, labels, row_lines
+from kgtools.explain import RowExplanation, explain_row, row_explanation_lines
 from kgtools.export import turtle
 from kgtools.model import Answer, Evidence, Project, Term
 from kgtools.names import PREFIXES, expand, shorten
@@ -46,9 +49,16 @@ class Answered:
         """The rows as a pandas DataFrame with typed columns; IRIs as prefixed names."""
         return frame(self.answer)
 
-    def why(self, documents: Path | str | None = None) -> "Evidenced":
-        """The claims under each row; with *documents*, a folder, also the passages at hand."""
+    def why(self, documents: Path | str | None = None, *, row: int | None = None) -> "Evidenced | Explained":
+        """The claims under each row, with *documents*, a folder, also the passages at hand; or one row explained."""
+        if row is not None:
+            return Explained(explain_row(self.store, self.answer, row), self.labels)
         return Evidenced(self, evidence(self.store, self.answer, Path(documents) if documents else None))
+
+    def cite(self, on: date | None = None) -> "Cited":
+        """How to cite the answer as asked today or *on* another day, with the sources that it rests on."""
+        found = evidence(self.store, self.answer)
+        return Cited(citation(self.store, self.answer, found, self.title, on or date.today()))
 
     def show(self, height: int = 620) -> "Render":
         """The answer drawn, to be shown inline."""
@@ -120,6 +130,46 @@ class Evidenced:
             + "</details>"
             for n, cells in enumerate(self.answered._cells())
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One row with why each triple that it rests on is in the view."""
+
+    explanation: RowExplanation
+    labels: dict[URIRef, dict[str, str]]
+
+    def __repr__(self) -> str:
+        """The explanation as plain text."""
+        known = {**self.labels, **self.explanation.labels}
+        return row_explanation_lines(self.explanation, {iri: best_label(name, iri) for iri, name in known.items()})
+
+    def _repr_html_(self) -> str:
+        head, *blocks = repr(self).split("\n\ntriple ")
+        return f"<p dir='auto'>{html.escape(head)}</p>" + "".join(
+            f"<details open><summary dir='auto'>triple {html.escape(first)}</summary>"
+            f"<pre>{html.escape(rest)}</pre></details>"
+            for first, _, rest in (block.partition("\n") for block in blocks)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A citation that shows itself as text."""
+
+    citation: Citation
+
+    def __repr__(self) -> str:
+        """One paragraph, then each source on a line."""
+        return citation_text(self.citation)
+
+    def bibtex(self) -> str:
+        """The answer and its sources as BibTeX."""
+        return bibtex(self.citation)
+
+    def csl_json(self) -> str:
+        """The answer and its sources as CSL-JSON."""
+        return csl_json(self.citation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +324,8 @@ class _Magics:
         value = answered.df if is_table else answered.answer.boolean if answered.answer.triples is None else answered
         if options.into:
             self.shell.user_ns[options.into] = value
-        if options.why:
-            return answered.why()
+        if options.why or options.row is not None:
+            return answered.why(row=options.row)
         return None if options.silent or options.into else value
 
     def kg(self, line: str) -> object:
@@ -292,7 +342,7 @@ class _Magics:
             self.shell.user_ns[options.into] = answered
         if options.verb == "show":
             return answered.show()
-        return answered.why(options.documents) if options.why else answered
+        return answered.why(options.documents, row=options.row) if options.why or options.row is not None else answered
 
     def _options(self, parser: argparse.ArgumentParser, line: str) -> argparse.Namespace | None:
         try:
@@ -328,6 +378,7 @@ def _common(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="bind a selected variable")
     parser.add_argument("--into", "--store-to", metavar="VAR", help="keep the result in this variable")
     parser.add_argument("--why", action="store_true", help="show the claims under each row")
+    parser.add_argument("--row", type=int, metavar="N", help="explain this one row, counted from 1")
     parser.add_argument("--build", help="where the snapshot is")
     return parser
 

@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     ask = _verb(verbs, "ask", "answer a question, or list all questions", "kg ask actors-on-each-route --why")
     ask.add_argument("question", nargs="?", help="the question's name; without it the questions are listed")
     _asking(ask)
-    sparql = _verb(verbs, "sparql", "run a SPARQL query from a file, or - for stdin", "kg sparql my-query.rq --why")
+    sparql = _verb(verbs, "sparql", "run a SPARQL query from a file, or - for stdin", "kg sparql my-query.rq --row 1")
     sparql.add_argument("file", help="a file with a query, or - for standard input")
     _asking(sparql)
     show = _verb(
@@ -110,6 +110,9 @@ def _inquiries(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     )
     explain.add_argument("triple", nargs="+", metavar="NAME", help="subject, predicate and object")
     explain.add_argument("--most", type=int, default=3, metavar="N", help="how many justifications (default: 3)")
+    explain.add_argument(
+        "--format", choices=("text", "table", "graph"), default="text", help="graph is DOT text (default: text)"
+    )
     _opening(explain)
     corroborate = _verb(
         verbs,
@@ -173,6 +176,7 @@ def _asking(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--format", choices=TABLES, default="table", help="how to print the rows (default: table)")
     verb.add_argument("--lang", choices=("en", "fr", "ar"), default="en", help="language of names in table and md")
     verb.add_argument("--why", action="store_true", help="print under each row the claims that it rests on")
+    verb.add_argument("--row", type=int, metavar="N", help="explain this one row, counted from 1, down to its claims")
 
 
 def _opening(verb: argparse.ArgumentParser) -> None:

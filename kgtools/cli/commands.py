@@ -170,6 +170,9 @@ def report(arguments: Namespace) -> int:
 def _print(store: "Store", answer: Answer, arguments: Namespace) -> None:
     from kgtools.evidence import evidence
 
+    if arguments.row is not None:
+        _print_row(store, answer, arguments)
+        return
     found = evidence(store, answer, arguments.documents) if arguments.why else None
     names = tables.names(store, answer, arguments.lang) if arguments.format in ("table", "md") else {}
     print(tables.FORMATS[arguments.format](answer, names, found))
@@ -179,6 +182,17 @@ def _print(store: "Store", answer: Answer, arguments: Namespace) -> None:
         empty = zero_rows(store, answer)
         if empty is not None:
             print(zero_rows_lines(empty), file=sys.stderr)
+
+
+def _print_row(store: "Store", answer: Answer, arguments: Namespace) -> None:
+    from kgtools.evidence import best_label
+    from kgtools.explain import explain_row, row_explanation_lines
+
+    if arguments.format != "table":
+        raise UsageError(f"--row explains in words, so --format {arguments.format} does not go with it; leave it out")
+    found = explain_row(store, answer, arguments.row)
+    named = {thing: best_label(known, thing, arguments.lang) for thing, known in found.labels.items()}
+    print(row_explanation_lines(found, {**tables.names(store, answer, arguments.lang), **named}))
 
 
 def _owl_findings(corpus: Corpus, layer: list[Quad]) -> list[Finding]:

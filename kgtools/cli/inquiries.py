@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rdflib import URIRef
 
+from kgtools.cli import tables
 from kgtools.cli.opening import (
     answer_of,
     check_known,
@@ -42,12 +43,17 @@ def contested(arguments: Namespace) -> int:
 def explain(arguments: Namespace) -> int:
     """Print why the view has a triple, or why it has not; exit code 1 if it has not."""
     from kgtools.explain import explain as explain_triple
-    from kgtools.explain import explanation_lines, parse_triple
+    from kgtools.explain import explanation_dot, explanation_graph, explanation_lines, explanation_rows, parse_triple
 
     triple = parse_triple(" ".join(arguments.triple))
     with open_store(arguments) as store:
         found = explain_triple(store, triple, arguments.most)
-    print(explanation_lines(found, {thing: best_label(known, thing) for thing, known in found.labels.items()}))
+    if arguments.format == "text" or not found.proofs:
+        print(explanation_lines(found, {thing: best_label(known, thing) for thing, known in found.labels.items()}))
+    elif arguments.format == "table":
+        print(tables.steps(explanation_rows(found)))
+    else:
+        print(explanation_dot(explanation_graph(found)))
     return 0 if found.proofs else 1
 
 

@@ -114,6 +114,11 @@ def sections(parts: Iterable[Section]) -> str:
     )
 
 
+def steps(rows: Iterable[tuple[str, str, str]]) -> str:
+    """The steps of an explanation, aligned."""
+    return _aligned([["step", "triple", "reason"], *map(list, rows)])
+
+
 def _with_claims(number: int, cells: list[str], columns: tuple[str, ...], found: Evidence) -> str:
     head = "  ".join(f"{column}: {cell}" for column, cell in zip(columns, cells, strict=True) if cell)
     lines = [f"{number + 1}. {head}"]

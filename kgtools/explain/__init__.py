@@ -5,17 +5,36 @@ inferences lead to the triple, and of which none can be spared. Each is shown by
 """
 
 from kgtools.explain.justify import Proof, justifications
-from kgtools.explain.show import ExplanationGraph, explanation_graph, explanation_lines, explanation_rows
+from kgtools.explain.rows import (
+    RowExplanation,
+    explain_row,
+    row_explanation_graph,
+    row_explanation_lines,
+    row_explanation_rows,
+)
+from kgtools.explain.show import (
+    ExplanationGraph,
+    explanation_dot,
+    explanation_graph,
+    explanation_lines,
+    explanation_rows,
+)
 from kgtools.explain.trace import Explanation, explain, parse_triple
 
 __all__ = [
     "Explanation",
     "ExplanationGraph",
     "Proof",
+    "RowExplanation",
     "explain",
+    "explain_row",
+    "explanation_dot",
     "explanation_graph",
     "explanation_lines",
     "explanation_rows",
     "justifications",
     "parse_triple",
+    "row_explanation_graph",
+    "row_explanation_lines",
+    "row_explanation_rows",
 ]

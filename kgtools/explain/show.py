@@ -1,4 +1,4 @@
-"""An explanation as text for people, as rows, and as nodes and edges."""
+"""An explanation as text for people, as rows, as nodes and edges, and as a drawing in the DOT language."""
 
 import textwrap
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ _WIDTH = 100
 
 @dataclass(frozen=True, slots=True)
 class ExplanationGraph:
-    """Nodes are (id, kind, text) with kind claim, rule, claimed, inferred or reference; edges are (from, to)."""
+    """Nodes are (id, kind, text) with kind claim, rule, claimed, inferred, reference or row; edges are (from, to)."""
 
     nodes: tuple[tuple[str, str, str], ...]
     edges: tuple[tuple[str, str], ...]
@@ -68,6 +68,28 @@ def explanation_graph(explanation: Explanation) -> ExplanationGraph:
             nodes |= {str(iri): ("claim", shorten(iri)) for iri in leaf.claims}
             edges |= {(str(iri), end) for iri in leaf.claims}
     return ExplanationGraph(tuple((key, *nodes[key]) for key in sorted(nodes)), tuple(sorted(edges)))
+
+
+def explanation_dot(graph: ExplanationGraph) -> str:
+    """The graph in the DOT language, claims at the bottom; the inferred in dashed frames, reference data in grey ones."""
+    places = {node: f"n{place}" for place, (node, _, _) in enumerate(graph.nodes)}
+    nodes = [f'  {places[node]} [label="{_dot(text)}", {_DOT[kind]}];' for node, kind, text in graph.nodes]
+    edges = [f"  {places[start]} -> {places[end]};" for start, end in graph.edges]
+    return "\n".join(["digraph explanation {", "  rankdir=BT;", *nodes, *edges, "}"])
+
+
+_DOT = {
+    "claim": "shape=note",
+    "claimed": "shape=box",
+    "inferred": "shape=box, style=dashed",
+    "reference": "shape=box, color=grey",
+    "row": "shape=box, peripheries=2",
+    "rule": "shape=plaintext",
+}
+
+
+def _dot(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
 
 
 def _tree(proof: Proof, explanation: Explanation, names: Mapping[URIRef, str], number: str) -> Iterator[str]:
