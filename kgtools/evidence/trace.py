@@ -11,7 +11,17 @@ from pathlib import Path
 from rdflib import Literal, URIRef
 
 from kgtools.claims import FORECASTS, SUPPOSES, proposition_iri
-from kgtools.evidence.records import OF_REFERENCE, Row, claim_lines, claim_records, grouped, kinds, labels, lookup
+from kgtools.evidence.records import (
+    OF_REFERENCE,
+    Row,
+    best_label,
+    claim_lines,
+    claim_records,
+    grouped,
+    kinds,
+    labels,
+    lookup,
+)
 from kgtools.evidence.solve import Found, solutions
 from kgtools.model import Answer, Evidence, Support, Term, Triple
 from kgtools.names import PREFIXES, graph_iri
@@ -34,9 +44,11 @@ def evidence(store: Store, answer: Answer, documents: Path | None = None) -> Evi
 
 
 def row_lines(found: Evidence, row: int) -> list[list[str]]:
-    """The claims under a row, each as its lines, and a line for what is not traced; one line if there is neither."""
+    """The claims under a row, each as its lines, then a line for each inferred triple and for what is not traced."""
     claims = sorted({iri for support in found.rows[row] for iri in support.claims})
     lines = [claim_lines(found.claims[iri], found.claims) for iri in claims]
+    inferred = (support.triple for support in found.rows[row] if support.status == "inferred")
+    lines += [[f"inferred by rules, not said as such: {_in_words(triple, found)}"] for triple in inferred]
     lines += [[gap] for gap in found.gaps[row]]
     return lines or [["rests on reference data only, no claim" if found.rows[row] else "rests on no claim"]]
 
@@ -67,6 +79,11 @@ _VALUED = """SELECT ?subject ?predicate ?value ?proposition {
 } ORDER BY ?subject ?predicate ?value ?proposition"""
 
 _REFERENCE = frozenset((graph_iri("reference"), graph_iri("reference/inferred")))
+
+
+def _in_words(triple: Triple, found: Evidence) -> str:
+    named = (best_label(found.labels.get(t, {}), t) if isinstance(t, URIRef) else f"“{t}”" for t in triple)
+    return " — ".join(named)
 
 
 class _Rests:
