@@ -239,8 +239,10 @@ def forecast_lines(found: Iterable[Forecast], day: date, names: Mapping[URIRef, 
     return "\n\n".join([head, *parts])
 
 
-_FORECASTS = """SELECT ?claim ?holder ?source ?paraphrase ?said ?horizon ?least ?most ?wording {
+# What is said to drive a scenario foresees nothing by itself.
+_FORECASTS = """SELECT DISTINCT ?claim ?holder ?source ?paraphrase ?said ?horizon ?least ?most ?wording {
   ?claim kg:stance stance:forecasts ; kg:holder ?holder ; kg:statedIn ?source ; kg:paraphrase ?paraphrase .
+  ?claim kg:onProposition/kg:predicate ?predicate . FILTER(?predicate != kg:hasDriver)
   OPTIONAL { ?source dcterms:issued ?said }
   OPTIONAL { ?claim kg:horizon ?horizon }
   OPTIONAL { ?claim kg:likelihoodAtLeast ?least }
