@@ -71,7 +71,7 @@ def explanation_graph(explanation: Explanation) -> ExplanationGraph:
 
 
 def explanation_dot(graph: ExplanationGraph) -> str:
-    """The graph in the DOT language, claims at the bottom; the inferred in dashed frames, reference data in grey."""
+    """The graph in the DOT language, claims at the bottom; what is inferred has a dashed frame, reference data grey."""
     places = {node: f"n{place}" for place, (node, _, _) in enumerate(graph.nodes)}
     nodes = [f'  {places[node]} [label="{_dot(text)}", {_DOT[kind]}];' for node, kind, text in graph.nodes]
     edges = [f"  {places[start]} -> {places[end]};" for start, end in graph.edges]

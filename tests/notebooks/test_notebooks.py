@@ -77,6 +77,24 @@ def test_a_select_gives_a_typed_frame(project: Path, monkeypatch):
     assert "'actor:jnim'" in text
 
 
+def test_one_row_is_explained_and_an_answer_cited(project: Path, monkeypatch):
+    cells = [
+        "from kgtools.notebook import Session\nanswer = Session('..').ask('money-paths')",
+        "answer.why(row=1)",
+        "answer.cite()",
+        "print(answer.cite().bibtex()[:5], answer.cite().csl_json()[:1])",
+        "%load_ext kgtools",
+        "%kg ask money-paths --row 2",
+    ]
+    book = run(cells, project / "notebooks", monkeypatch)
+    text, page = shown(book), shown(book, "text/html")
+    assert "row 1: from: " in text
+    assert "row 2: from: " in text
+    assert "Asked again of this snapshot" in text
+    assert "@misc [" in text
+    assert page.count("<details open><summary dir='auto'>triple 1 of ") == 2
+
+
 @pytest.mark.parametrize(
     ("cell", "words"),
     [

@@ -136,6 +136,33 @@ def test_a_row_says_what_it_rests_on_or_why_it_does_not(query: str, words: str, 
     assert words in kg("sparql", "-", "--why", *at, input=query).stdout
 
 
+def test_one_row_is_explained_rule_by_rule(at: list[str]):
+    printed = kg("ask", "actors-on-each-route", "--row", "1", *at).stdout
+    assert printed.startswith("row 1: route: Coast Road")
+    assert "follows by kg:interdicts ∘ kg:segmentOf ⊑ kg:interdictsRoute from" in printed
+    assert "[claim:blog-copy-006]" in printed
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--row", "99"], "there is no row 99: the answer has the rows 1 to 13"),
+        (["--row", "1", "--format", "csv"], "--format csv does not go with it"),
+    ],
+)
+def test_a_row_that_cannot_be_explained_is_one_sentence(words: list[str], said: str, at: list[str]):
+    done = kg("ask", "actors-on-each-route", *words, *at)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+
+
+@pytest.mark.parametrize(("form", "start"), [("table", "step  triple"), ("graph", "digraph explanation {")])
+def test_an_explanation_is_printed_as_table_and_as_graph(form: str, start: str, at: list[str]):
+    done = kg("explain", "actor:red-hand kg:escortsRoute route:coast-road", "--format", form, *at)
+    assert done.stdout.startswith(start)
+    assert "claim:blog-copy-005" in done.stdout
+
+
 def test_a_query_from_standard_input_is_answered(at: list[str]):
     done = kg("sparql", "-", "--format", "csv", *at, input="SELECT ?x { ?x a kg:ArmedGroup } ORDER BY ?x")
     assert done.stdout.split() == [
