@@ -20,7 +20,7 @@ from kgtools.explain import (
     row_explanation_lines,
     row_explanation_rows,
 )
-from kgtools.model import Answer, ClaimSet, Evidence, Scope, Term
+from kgtools.model import Answer, ClaimSet, Evidence, Scope
 from kgtools.names import shorten
 from kgtools.ondemand import scoped_files
 from kgtools.questions import ask, read_questions
@@ -114,7 +114,7 @@ def key(names: tuple[str, ...], answer: Answer, row: tuple) -> tuple:
 
 @pytest.fixture(scope="module")
 def without(world: Built):
-    """The rows of a query in the world as if some claims had never been made."""
+    """The world as if some claims had never been made."""
     gone: frozenset = frozenset()
     made: dict[frozenset, dict[str, bytes]] = {}
 
@@ -129,16 +129,20 @@ def without(world: Built):
             made[gone] = scoped_files(*of)
         return made[gone]
 
-    def rows(query: str, iris: frozenset) -> list[tuple[Term | None, ...]]:
+    def opened(iris: frozenset) -> Store:
         nonlocal gone
         gone = iris
-        with Store.open(world.folder, scope=Scope(strict=True)) as narrowed:
-            return list(narrowed.query(query).rows)
+        return Store.open(world.folder, scope=Scope(strict=True), timeout=5)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("kgtools.ondemand.narrow", narrow)
         patch.setattr("kgtools.ondemand.scoped_files", files)
-        yield rows
+        yield opened
+
+
+def rows_of(store: Store, query: str) -> tuple:
+    with store:
+        return store.query(query).rows
 
 
 MOST = 3  # claims under a row whose worlds are all tried
@@ -154,9 +158,9 @@ def test_the_claims_under_a_row_are_those_that_it_turns_on(store: Store, without
     for number, row in enumerate(answer.rows[:3]):
         claims = claims_of(found, number)
         if not claims:
-            assert row in without(query, everything)
+            assert row in rows_of(without(everything), query)
         elif len(claims) <= MOST:
-            has = {gone: without(query, gone).count(row) for gone in subsets(claims)}
+            has = {gone: rows_of(without(gone), query).count(row) for gone in subsets(claims)}
             assert has[claims] < has[frozenset()], "the row stands without the claims that it is said to rest on"
             # A claim is used if in one of these worlds the row turns on it.
             assert claims == {one for one in claims for gone in has if has[gone] != has[gone | {one}]}
@@ -276,6 +280,47 @@ def test_whatever_is_asked_is_asked_again_with_the_same_rows(patient: Store, hea
         assume(False)
     assert len(found.rows) == len(answer.rows)
     assert not any(gap == NOT_TRACED for gaps in found.gaps for gap in gaps)
+
+
+plain = st.recursive(
+    st.sampled_from(["kg:taxes", "kg:escorts", "kg:finances", "kg:segmentOf", "kg:fundsActivity", "kg:connectsActor"]),
+    lambda inner: st.one_of(
+        st.tuples(inner, inner).map(lambda two: f"({two[0]}/{two[1]})"),
+        st.tuples(inner, inner).map(lambda two: f"({two[0]}|{two[1]})"),
+        inner.map(lambda one: f"^({one})"),
+    ),
+    max_leaves=3,
+)
+joins = st.tuples(st.sampled_from(["?a", "?b", "?c"]), plain, st.sampled_from(["?b", "?c", "[]"])).map(" ".join)
+positive = st.one_of(
+    joins,
+    joins.map(lambda text: f"FILTER EXISTS {{ {text} }}"),
+    joins.map(lambda text: f"{{ SELECT ?a ?b {{ {text} }} }}"),
+    joins.map(lambda text: f"{{ SELECT ?b (COUNT(*) AS ?n) {{ {text} }} GROUP BY ?b HAVING(COUNT(*) > 0) }}"),
+    st.tuples(joins, joins).map(lambda two: f"{{ {two[0]} }} UNION {{ {two[1]} }}"),
+)
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@given(plain, positive)
+def test_a_row_that_stands_without_the_claims_under_it_stands_without_any(
+    patient: Store, without, path: str, more: str
+):
+    query = f"SELECT ?a ?b {{ ?a {path} ?b . {more} }}"
+    try:
+        answer = patient.query(query)
+        assume(0 < len(answer.rows) < 200)
+        found = evidence(patient, answer)
+    except StoreError:
+        assume(False)
+    claims = next(filter(None, (claims_of(found, row) for row in range(len(answer.rows)))), frozenset())
+    rested = {
+        row for number, row in enumerate(answer.rows) if claims_of(found, number) and claims_of(found, number) <= claims
+    }
+    with without(claims) as narrowed:
+        left = evidence(narrowed, narrowed.query(query))
+        for number, row in enumerate(narrowed.query(query).rows):
+            assert row not in rested or not claims_of(left, number)
 
 
 @pytest.mark.parametrize("kind", TRACED)
