@@ -64,8 +64,8 @@ TRACED = {
     "optional with a filter": "SELECT ?n { ?n kg:finances ?g OPTIONAL { ?g kg:fundsActivity ?x FILTER(?n = ?g) } }",
     "union": "SELECT ?a { { ?a kg:finances ?x } UNION { ?a kg:escorts ?x } }",
     "union with a branch that fails": """SELECT ?a { { ?a kg:escorts segment:coast-road-1 }
-      UNION { ?a kg:taxes segment:salt-road-1 FILTER(1 > 2) } }""",
-    "optional that fails": "SELECT ?a { ?a kg:escorts ?s OPTIONAL { ?a kg:taxes segment:salt-road-1 FILTER(1 > 2) } }",
+      UNION { ?a kg:attacks actor:belmor-army FILTER(1 > 2) } }""",
+    "optional that fails": "SELECT ?a { ?a kg:escorts ?s OPTIONAL { ?a kg:attacks actor:belmor-army FILTER(1 > 2) } }",
     "bind and values": "SELECT ?b { VALUES ?p { kg:escorts } ?a ?p ?s . BIND(?a AS ?b) }",
     "expression": "SELECT (STR(?w) AS ?t) { actor:red-hand kg:isCalled ?w }",
     "graph": "SELECT ?a { GRAPH <https://w3id.org/sahel-kg/graph/view/all/facts> { ?a kg:escorts ?s } }",
