@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from rdflib import URIRef
 
 from kgtools.errors import QuestionError
-from kgtools.evidence.rewrite import Closure, Named, Pattern, named
+from kgtools.evidence.rewrite import Below, Closure, Named, Pattern, named
 from kgtools.model import Answer, Term, Triple
 from kgtools.store import Store
 
@@ -18,6 +18,7 @@ Ends = tuple[Term | None, Term | None, Term | None]  # graph, start, end
 
 _CHUNK = 250  # places a lookup, so that no lookup outgrows the guard
 NOT_TRACED = "not traced: the query cannot be asked again with all its steps named; write it out as patterns"
+_SUBQUERY = "not traced in full: what a subquery rests on is not known here; write it as patterns of the query"
 _NAMELESS = "not traced in full: a path of any length leads through something without a name"
 
 
@@ -80,7 +81,7 @@ def _filled(store: Store, query: Named, rows: list[Solution], terms: Mapping[str
         one.gaps += [f"not traced in full: {sentence}" for sentence, mark in query.gaps if mark is None or mark in row]
         for part, groups in zip(query.below, below, strict=True):
             if part.mark is None or part.mark in row:
-                one.below.append(groups.get(tuple(map(row.get, part.columns)), []))
+                _add_below(one, part, groups.get(tuple(map(row.get, part.columns))))
         for closure, found in zip(query.closures, ways, strict=True):
             _add_way(one, closure, found.get(_ends(closure, row, terms)))
         by_key[tuple(map(row.get, query.key))].append(one)
@@ -123,6 +124,13 @@ def _ends(closure: Closure, row: Solution, terms: Mapping[str, Term]) -> Ends:
         return (None, None, None)
     graph = row.get(closure.graph, terms.get(closure.graph)) if closure.graph else None
     return graph, row.get(closure.start, terms.get(closure.start)), row.get(closure.end, terms.get(closure.end))
+
+
+def _add_below(one: Found, part: Below, found: list[Found] | None) -> None:
+    if found is not None:
+        one.below.append(found)
+    elif part.columns or not part.query.aggregated:  # else it is a count of nothing
+        one.gaps.append(_SUBQUERY)
 
 
 def _add_way(one: Found, closure: Closure, way: list[Found] | None) -> None:
