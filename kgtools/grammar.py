@@ -140,8 +140,8 @@ def _read_step(waiting: deque[Token]) -> Path:
         inner = _read_step(waiting)
         return Path("^", f"(^{inner.text})", (inner,))
     if token.text == "!":
-        return _read_negated(waiting)
-    if token.text == "(":
+        inner = _read_negated(waiting)
+    elif token.text == "(":
         inner = read_path(waiting)
         waiting.popleft()
     else:

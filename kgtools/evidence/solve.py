@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from rdflib import URIRef
 
 from kgtools.errors import QuestionError
-from kgtools.evidence.rewrite import Below, Closure, Named, Pattern, named
+from kgtools.evidence.named import Below, Closure, Named, Pattern
+from kgtools.evidence.rewrite import named
 from kgtools.model import Answer, Term, Triple
 from kgtools.store import Store
 

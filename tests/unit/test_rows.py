@@ -51,6 +51,7 @@ TRACED = {
     "zero or more": "SELECT ?b { actor:red-hand (kg:taxes/kg:segmentOf)* ?b }",
     "round in a circle": "SELECT ?n { ?n (kg:finances/^kg:finances)+ ?n }",
     "negated": "SELECT ?a { ?a a kg:Agent ; !(kg:taxes|kg:usesRoute|^kg:finances) segment:coast-road-1 }",
+    "negated, of any length": "SELECT ?a { ?a kg:escorts ?s ; !(rdf:type|kg:escorts)? ?a }",
     "subquery": "SELECT ?a { { SELECT ?a { ?a kg:taxes ?s . ?s kg:segmentOf ?r } } }",
     "subquery with a hidden name": "SELECT ?a ?s { ?a kg:escorts ?s { SELECT DISTINCT ?a { ?a kg:taxes ?s } } }",
     "subquery with a limit": "SELECT ?n { { SELECT ?g { ?n kg:finances ?g } ORDER BY ?g LIMIT 1 } ?n kg:finances ?g }",
