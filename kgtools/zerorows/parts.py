@@ -6,7 +6,7 @@ another meaning (the branches of a UNION, a subquery, what MINUS takes away) is 
 """
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kgtools.grammar import closing, depth_of, elements, end_of, take_path, tokens_of
@@ -72,13 +72,19 @@ def _keeps_rows(inside: Sequence[Token], tail: Sequence[Token]) -> bool:
     optional: set[str] = set()
     seen: set[str] = set()
     for kind, tokens in sorted(elements(inside), key=lambda element: element[0] == "FILTER"):
-        variables = {token.text[1:] for token in tokens if token.kind == "variable"}
+        variables = _names(tokens)
+        if kind == "BIND":
+            variables -= _names(tokens[:-2]) - seen  # it reads all but its last name, and gives them no value
         if kind == "OPTIONAL":
             optional |= variables - seen
         elif variables & optional or "OPTIONAL" in {token.text.upper() for token in tokens}:
             return False
         seen |= variables
     return True
+
+
+def _names(tokens: Iterable[Token]) -> set[str]:
+    return {token.text[1:] for token in tokens if token.kind == "variable"}
 
 
 def _walk(query: str, inside: Sequence[Token], opened: str, closed: str) -> list[Step]:

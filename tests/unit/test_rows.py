@@ -1,13 +1,16 @@
 """Every row of any SELECT query is traced: by its paths, subqueries, groups and branches, and by no claim too many."""
 
+from importlib import import_module
 from itertools import combinations, pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from kgtools.build import Built
+from kgtools.columns import Index, withdrawn
 from kgtools.errors import StoreError, UsageError
 from kgtools.evidence import evidence, row_lines
 from kgtools.evidence.rewrite import named
@@ -20,7 +23,7 @@ from kgtools.explain import (
     row_explanation_lines,
     row_explanation_rows,
 )
-from kgtools.model import Answer, ClaimSet, Evidence, Scope
+from kgtools.model import Answer, Evidence, Scope
 from kgtools.names import shorten
 from kgtools.ondemand import scoped_files
 from kgtools.questions import ask, read_questions
@@ -121,11 +124,9 @@ def without(world: Built):
     gone: frozenset = frozenset()
     made: dict[frozenset, dict[str, bytes]] = {}
 
-    def narrow(claims: ClaimSet, scope: Scope) -> ClaimSet:
-        kept = tuple(claim for claim in claims.claims if claim.iri not in gone)
-        within = {claim.iri for claim in kept}
-        disputes = tuple(one for one in claims.disputes if {one.denial, one.claim} <= within)
-        return ClaimSet(kept, claims.sources, {iri: claims.roots[iri] for iri in within}, disputes)
+    def within(index: Index, scope: Scope) -> np.ndarray:
+        names = index.names.gather(index.claims["iri"])
+        return ~names.is_in([*withdrawn(index), *(iri.n3() for iri in gone)]).to_numpy()
 
     def files(*of: object) -> dict[str, bytes]:
         if gone not in made:
@@ -138,7 +139,7 @@ def without(world: Built):
         return Store.open(world.folder, scope=Scope(strict=True), timeout=5)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("kgtools.ondemand.narrow", narrow)
+        patch.setattr(import_module("kgtools.columns.select"), "claims_within", within)
         patch.setattr("kgtools.ondemand.scoped_files", files)
         yield opened
 

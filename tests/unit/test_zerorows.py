@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kgtools.build import Built
@@ -367,6 +367,9 @@ def test_a_part_is_named_for_every_query_without_rows_and_the_parts_before_it_ha
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pieces=st.lists(st.sampled_from(PIECES), max_size=4, unique=True))
+@example(
+    pieces=["BIND(?a AS ?copy)", "OPTIONAL { ?a kg:finances ?b }", "{ ?a kg:taxes ?s } UNION { ?a kg:escorts ?s }"]
+)
 def test_a_monotone_query_with_rows_in_a_poorer_view_has_rows_in_a_richer_one(store: Store, poorer: Store, pieces):
     query = f"SELECT * {{ {' '.join(pieces)} }}"
     if taken_apart(query).monotone and poorer.query(query).rows:
