@@ -136,12 +136,13 @@ def without(world: Built):
     def opened(iris: frozenset) -> Store:
         nonlocal gone
         gone = iris
-        return Store.open(world.folder, scope=Scope(strict=True), timeout=5)
+        # In force for the opening alone: other stores of this module are to be explained as they are.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(import_module("kgtools.columns.select"), "claims_within", within)
+            patch.setattr("kgtools.ondemand.scoped_files", files)
+            return Store.open(world.folder, scope=Scope(strict=True), timeout=5)
 
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(import_module("kgtools.columns.select"), "claims_within", within)
-        patch.setattr("kgtools.ondemand.scoped_files", files)
-        yield opened
+    return opened
 
 
 def rows_of(store: Store, query: str) -> tuple:
