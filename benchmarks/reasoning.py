@@ -5,15 +5,17 @@
 Each reasoner does the same job in the same run: it reads axioms and facts from a Turtle file and closes them. Ours
 keeps every one-step justification of every conclusion, the others keep none. `equal` says whether the other reasoner's
 closure is ours exactly, on the part that can be compared: types by classes and links by properties of the ontology.
-`bytes` is what ours keeps for a triple of the closure, justifications included. Read the ratios.
+`bytes` is what ours keeps for a triple of the closure, justifications included. The others run in a process each, so
+that one which takes all memory ends alone. Read the ratios.
 """
 
 import argparse
-import gc
 import importlib.metadata
 import os
 import platform
 import random
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -26,7 +28,7 @@ from kgtools.model import Triple
 from kgtools.names import KG, PREFIXES
 from kgtools.reason import rules
 from kgtools.reason.closure import TRIPLE, Closed, closed
-from kgtools.sources import find_project, nt, read_corpus, terms_of
+from kgtools.sources import find_project, nt, read_corpus
 
 ROOT = Path(__file__).resolve().parent.parent
 ROLES = ("controls", "escorts", "interdicts", "preysOn", "protects", "taxes", "uses")
@@ -41,37 +43,57 @@ def main() -> None:
     parser.add_argument("--owlrl-to", type=int, default=10_000, help="the largest size that owlrl is given")
     parser.add_argument("--reasonable-to", type=int, default=1_000_000, help="the largest that reasonable is given")
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--one", nargs=3, metavar=("REASONER", "FROM", "TO"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    if arguments.one:
+        run_one(*arguments.one)
+        return
     axioms = read_axioms()
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}; {versions()}")
     print(f"{len(rules(axioms))} rules from {len(axioms)} axiom triples\n")
     heads = f"{'facts':>10} {'reasoner':10} {'seconds':>9} {'closure':>11} {'justified':>11}"
     print(f"{heads} {'bytes':>6} {'times ours':>11}  equal")
     for size in arguments.sizes:
-        others = [by_owlrl] if size <= arguments.owlrl_to else []
-        others += [by_reasonable] if installed("reasonable") and size <= arguments.reasonable_to else []
+        largest = {"owlrl": arguments.owlrl_to, "reasonable": arguments.reasonable_to}
+        others = [name for name in OTHERS if installed(name) and size <= largest[name]]
         measure(axioms, facts(size, arguments.seed), others)
 
 
-def measure(axioms: list[Triple], data: list[Triple], others: list[Callable[[Path], Iterable[Triple]]]) -> None:
+def measure(axioms: list[Triple], data: list[Triple], others: list[str]) -> None:
     """Print the rows of one size."""
     with tempfile.TemporaryDirectory() as folder:
-        both, alone = Path(folder) / "all.ttl", Path(folder) / "facts.ttl"
-        for path, triples in ((alone, data), (both, [*axioms, *data])):
-            path.write_text("".join(f"{' '.join(map(nt, triple))} .\n" for triple in triples), "utf-8")
+        both, alone, result = (Path(folder) / name for name in ("all.ttl", "facts.ttl", "closure.nt"))
+        write(alone, data)
+        write(both, [*axioms, *data])
         ours, found = timed(lambda: by_columns(axioms, alone), 3)
         kept = sum(int(table.estimated_size()) for table in (found.terms, found.facts, found.steps))
         counts = f"{found.steps.height:11,} {kept / found.facts.height:6.0f}"
         print(f"{len(data):10,} {'kgtools':10} {ours:9.3f} {found.facts.height:11,} {counts} {1:11.1f}  -", flush=True)
-        closure = triples_of(found) if others else set()
-        for reasoner in others:
-            gc.collect()
-            seconds, graph = timed(lambda reasoner=reasoner: reasoner(both), 1)
-            theirs = comparable(graph, axioms, data)
-            less, more = len(closure - theirs), len(theirs - closure)
+        for name in others:
+            ended = subprocess.run(
+                [sys.executable, __file__, "--one", name, both, result], check=False, stdout=subprocess.PIPE
+            )
+            if ended.returncode:
+                print(f"{len(data):10,} {name:10} ended without a result (status {ended.returncode})", flush=True)
+                continue
+            seconds, theirs = float(ended.stdout), comparable(result, axioms, data)
+            less, more = differences(found, theirs)
             equal = f"no: {less:,} missing, {more:,} more" if less or more else "yes"
-            row = f"{len(data):10,} {reasoner.__name__[3:]:10} {seconds:9.3f} {len(theirs):11,} {'-':>11} {'-':>6}"
+            row = f"{len(data):10,} {name:10} {seconds:9.3f} {theirs.height:11,} {'-':>11} {'-':>6}"
             print(f"{row} {seconds / ours:11.1f}  {equal}", flush=True)
+
+
+def run_one(name: str, start: str, result: str) -> None:
+    """Write the closure by one of the others and print the seconds that it took."""
+    seconds, triples = timed(lambda: OTHERS[name](Path(start)), 1)
+    write(Path(result), triples)
+    print(seconds)
+
+
+def write(path: Path, triples: Iterable[Triple]) -> None:
+    """Write the triples, one a line."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(f"{' '.join(map(nt, triple))} .\n" for triple in triples)
 
 
 def timed(work: Callable[[], object], runs: int) -> tuple[float, object]:
@@ -85,15 +107,14 @@ def timed(work: Callable[[], object], runs: int) -> tuple[float, object]:
 
 
 def by_columns(axioms: list[Triple], path: Path) -> Closed:
-    """The closure by this project. The file has a triple a line, as the files of a snapshot have."""
+    """The closure by this project."""
+    return closed(rules(axioms), lines(path))
+
+
+def lines(path: Path) -> pl.DataFrame:
+    """The triples of a file that has one a line, as the files of a snapshot have."""
     parts = pl.col("line").str.strip_suffix(" .").str.splitn(" ", 3).struct.rename_fields(TRIPLE)
-    return closed(rules(axioms), pl.scan_lines(path).select(parts).unnest("line").collect())
-
-
-def triples_of(found: Closed) -> set[Triple]:
-    """The closure as triples of the model."""
-    terms = terms_of(found.terms)
-    return {(terms[s], terms[p], terms[o]) for s, p, o in found.facts.iter_rows()}  # type: ignore[misc]
+    return pl.scan_lines(path).select(parts).unnest("line").collect()
 
 
 def by_owlrl(path: Path) -> Graph:
@@ -114,15 +135,21 @@ def by_reasonable(path: Path) -> list[Triple]:
     return reasoner.reason()
 
 
-def comparable(graph: Iterable[Triple], axioms: list[Triple], data: list[Triple]) -> set[Triple]:
-    """What a closure says of the data's things in the ontology's own words."""
-    declared = {s for s, p, _ in axioms if p == RDF.type}
-    things = {s for s, _, _ in data} | {o for _, _, o in data}
-    return {
-        (s, p, o)
-        for s, p, o in graph
-        if s in things and not isinstance(s, Literal) and (o in declared if p == RDF.type else p in declared)
-    }
+OTHERS: dict[str, Callable[[Path], Iterable[Triple]]] = {"owlrl": by_owlrl, "reasonable": by_reasonable}
+
+
+def comparable(path: Path, axioms: list[Triple], data: list[Triple]) -> pl.DataFrame:
+    """What the closure in a file says of the data's things in the ontology's own words."""
+    declared = pl.Series(sorted({nt(s) for s, p, _ in axioms if p == RDF.type}))
+    things = pl.Series(sorted({nt(end) for s, _, o in data for end in (s, o) if not isinstance(end, Literal)}))
+    word = pl.when(pl.col("p") == nt(RDF.type)).then("o").otherwise("p")
+    return lines(path).filter(pl.col("s").is_in(things.implode()), word.is_in(declared.implode())).unique()
+
+
+def differences(found: Closed, theirs: pl.DataFrame) -> tuple[int, int]:
+    """How many triples of ours the others lack, and how many they have beyond ours."""
+    ours = found.texts()
+    return ours.join(theirs, on=TRIPLE, how="anti").height, theirs.join(ours, on=TRIPLE, how="anti").height
 
 
 def read_axioms() -> list[Triple]:

@@ -75,9 +75,9 @@ def measure(claims: int, seed: int) -> None:
     ruleset = rules(read_axioms())
     with tempfile.TemporaryDirectory() as folder:
         written = claims_graph.write(Path(folder), claims, seed)
-        reference = quads(Path(folder) / "reference.nq")
+        reference = quads([Path(folder) / "reference.nq"])
         before = peak()
-        seconds, index = timed(lambda: index_of(ruleset, reference, Path(folder) / "claims.nq"), 2)
+        seconds, index = timed(lambda: index_of(ruleset, reference, [Path(folder) / "claims.nq"]), 2)
     facts, steps = index.closed.facts.height, index.closed.steps.height
     print(f"{written:,} quads, {claims:,} claims, {facts:,} triples closed, {steps:,} justifications")
     print(f"  index: {seconds:.2f} s, {1e6 * seconds / written:.2f} µs a quad")

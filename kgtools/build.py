@@ -12,25 +12,26 @@ import shutil
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypedDict
 
-from kgtools.claims import claim_layer, claim_set, derived_quads
-from kgtools.errors import InvalidGraph, StoreError
-from kgtools.identities import as_decided
-from kgtools.model import Corpus, Finding, Project, Quad, Triple
+from kgtools.errors import InvalidGraph, SourceError, StoreError
+from kgtools.freeze import COLUMNS, freeze, view_names
+from kgtools.identities import decisions
+from kgtools.layer import Layer, Part, from_bytes, plain_part, scenario_part, source_part, to_bytes
+from kgtools.memo import Memo, key_of
+from kgtools.model import Corpus, Document, Finding, Project
 from kgtools.names import graph_iri
-from kgtools.reason import rules
-from kgtools.sources import nt, parse_nquads, read_corpus
-from kgtools.validate import as_triples, check, sorted_findings
-from kgtools.views import read_views
+from kgtools.sources import read_corpus
+from kgtools.validate import check, check_data, check_shapes, check_source, check_terms, sorted_findings
 
-SNAPSHOT = "snapshot"
-COLUMNS = "columns.npz"
-SCENARIOS = graph_iri("scenarios")
+SNAPSHOT, MEMO = "snapshot", "memo"
 _ABANDONED_AFTER = 3600  # seconds
+_Make = Callable[[Document], Part]
+_Check = Callable[[Document], Iterable[Finding]]
 
 
 class Entry(TypedDict):
@@ -61,82 +62,82 @@ class Built:
 
 
 def build(project: Project, out: Path) -> Built:
-    """Build the project into `out/snapshot`; on any finding raise InvalidGraph and leave what is there as it was."""
-    corpus, layer, findings = load(project)
+    """Build the project into `out/snapshot`; on any finding raise InvalidGraph and leave what is there as it was.
+
+    What depends on none of the files that changed since the last build into *out* is taken from `out/memo`.
+    """
+    memo = Memo(out / MEMO)
+    corpus, layer, findings = load(project, memo)
     if findings:
         raise InvalidGraph("\n".join(map(str, findings)))
-    return write(freeze(corpus, layer), out)
+    built = write(freeze(corpus, layer, memo), out, memo)
+    memo.forget_unused()
+    return built
 
 
-def load(project: Project) -> tuple[Corpus, list[Quad], list[Finding]]:
+def load(project: Project, memo: Memo | None = None) -> tuple[Corpus, Layer, list[Finding]]:
     """The corpus, its claim layer, and everything wrong with either."""
-    corpus, findings = read_corpus(project)
-    decided = as_decided(corpus)
-    layer = claim_layer(decided.sources, decided.scenarios)
-    # Files that cannot be read leave holes that look like missing names, so they are reported alone.
-    return corpus, layer, sorted_findings(findings) or check(corpus, layer)
+    memo = memo or Memo()
+    corpus, unreadable = read_corpus(project, lazily=True)
+    read = _Read(corpus, memo, unreadable)
+    for group, (make, check_one) in _WITHOUT_CLAIMS.items():
+        read.add(group, make, check_one)
+    kept = decisions(read.corpus)
+    for group, (make_decided, check_one) in _WITH_CLAIMS.items():
+        read.add(group, partial(make_decided, kept=kept), check_one, repr(sorted(kept.items())))
+    layer = Layer(read.parts.values())
+    # Files that cannot be read leave holes that look like missing names, so they are reported alone; and the shapes
+    # assume sound names and literals: on top of broken ones they would only repeat the same faults.
+    findings = sorted_findings(read.unreadable) or sorted_findings([*read.wrong, *check(read.corpus, read.parts)])
+    return read.corpus, layer, findings or check_shapes(read.corpus, layer, memo)
 
 
-def freeze(corpus: Corpus, layer: list[Quad]) -> dict[str, bytes]:
-    """Every file of the snapshot, from a corpus without findings."""
-    from kgtools.columns import (
-        divided,
-        index_bytes,
-        index_of,
-        quads,
-        reference_lines,
-        select,
-        view_lines,
-        withdrawn,
-    )
+class _Read:
+    """The files of a corpus as they are read: what each adds, and what is wrong with it by itself."""
 
-    ontology, reference = as_triples(corpus.ontology), as_triples(as_decided(corpus).reference)
-    ruleset, claims = rules(ontology), claim_set(layer, [*ontology, *reference])
-    stated = nquads(_in_graph(reference, "reference"))
-    views = nquads(_in_graph(as_triples(corpus.views), "reference"))
-    files = {
-        "ontology.nq": nquads(_in_graph([*ontology, *as_triples(corpus.alignments)], "ontology")),
-        "claims.nq": nquads([*(quad for quad in layer if quad[3] != SCENARIOS), *derived_quads(claims)]),
-        "scenarios.nq": nquads(quad for quad in layer if quad[3] == SCENARIOS),
-    }
-    index = index_of(ruleset, quads(stated), files["claims.nq"])
-    files["claims.nq"], files["withdrawn.nq"] = divided(files["claims.nq"], withdrawn(index))
-    files["reference.nq"] = _joined([*_lines(stated + views), *reference_lines(index)])
-    for view in read_views(corpus.views):
-        files[f"views/{view.name}.nq"] = _joined(view_lines(select(index, view), view.name))
-    return files | {COLUMNS: index_bytes(index)}
+    def __init__(self, corpus: Corpus, memo: Memo, unreadable: list[Finding]) -> None:
+        self.corpus, self._memo, self.unreadable = corpus, memo, unreadable
+        self.parts: dict[Path, Part] = {}
+        self.wrong: list[Finding] = []
+
+    def add(self, group: str, make: _Make, check_one: _Check, decided: str = "") -> None:
+        """Read the files of one group of the corpus, which keeps those that can be read."""
+        documents: tuple[Document, ...] = getattr(self.corpus, group)
+        for document in documents:
+            key = key_of("part", group, decided, str(document.path), document.text)
+            known = self._memo.get(key)
+            try:
+                self.parts[document.path] = make(document) if known is None else from_bytes(known)
+            except SourceError as error:
+                self.unreadable.append(Finding(str(document.path), error.line, error.what))
+                continue
+            # What was wrong with a file is not kept, so that it is found again.
+            found = list(check_one(document)) if known is None else []
+            self.wrong += found
+            if known is None and not found:
+                self._memo.put(key, to_bytes(self.parts[document.path]))
+        readable = tuple(document for document in documents if document.path in self.parts)
+        self.corpus = replace(self.corpus, **{group: readable})  # type: ignore[arg-type]
 
 
-def facts_of(files: Mapping[str, bytes]) -> dict[str, tuple[Triple, ...]]:
-    """The facts of each view by its name, from the files of a snapshot."""
-    found = {}
-    for name in _view_names(files):
-        lines = _by_graph(files[f"views/{name}.nq"]).get(str(graph_iri(f"view/{name}/facts")), [])
-        found[name] = tuple(quad[:3] for quad in parse_nquads(b"".join(lines)))
-    return found
+_WITHOUT_CLAIMS: dict[str, tuple[_Make, _Check]] = {
+    "ontology": (plain_part, check_terms),
+    "alignments": (plain_part, check_terms),
+    "shapes": (plain_part, check_terms),
+    "reference": (plain_part, check_data),
+    "views": (plain_part, check_data),
+}
+_WITH_CLAIMS = {"sources": (source_part, check_source), "scenarios": (scenario_part, check_data)}
 
 
-def nquads(quads: Iterable[Quad]) -> bytes:
-    """The quads as the snapshot writes them: N-Quads, a line each, sorted, each once."""
-    return _joined(f"{' '.join(map(nt, quad))} .\n" for quad in quads)
-
-
-def _joined(lines: Iterable[str]) -> bytes:
-    return "".join(sorted(set(lines))).encode()
-
-
-def _lines(data: bytes) -> list[str]:
-    return [line.decode() for line in data.splitlines(keepends=True)]  # text has more line ends than N-Quads
-
-
-def write(files: Mapping[str, bytes], out: Path) -> Built:
+def write(files: Mapping[str, bytes], out: Path, memo: Memo | None = None) -> Built:
     """Write the files and their manifest, then put the finished folder in the place of the last one."""
     out.mkdir(parents=True, exist_ok=True)
     _recover(out)
     _clear_abandoned(out)
     folder = Path(tempfile.mkdtemp(prefix=".snapshot-", dir=out))
     try:
-        manifest = _write_files(files, folder)
+        manifest = _write_files(files, folder, memo or Memo())
         _swap(folder, out / SNAPSHOT)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -153,46 +154,44 @@ def snapshot_folder(out: Path) -> Path:
     return folder
 
 
-def _in_graph(triples: Iterable[Triple], name: str) -> list[Quad]:
-    graph = graph_iri(name)
-    return [(*triple, graph) for triple in triples]
-
-
-def _write_files(files: Mapping[str, bytes], folder: Path) -> Manifest:
+def _write_files(files: Mapping[str, bytes], folder: Path, memo: Memo) -> Manifest:
     entries: dict[str, Entry] = {}
-    texts = b"".join(data for name, data in files.items() if name != COLUMNS)
-    graphs = {iri: _entry(len(lines), b"".join(sorted(lines))) for iri, lines in _by_graph(texts).items()}
+    graphs: dict[str, Entry] = {}
     (folder / "views").mkdir()
     for name, data in sorted(files.items()):
         (folder / name).write_bytes(data)
         if name != COLUMNS:
             entries[name] = _entry(data.count(b"\n"), data)
+    for names in (_CLAIMS & entries.keys(), *({name} for name in entries if name not in _CLAIMS)):
+        key = key_of("graphs", *(entries[name]["sha256"] for name in sorted(names)))
+        graphs |= json.loads(memo.made(key, partial(_graphs, [files[name] for name in names])))
     whole = "".join(f"{entry['sha256']}  {name}\n" for name, entry in entries.items())
     manifest: Manifest = {
         "columns": hashlib.sha256(files.get(COLUMNS, b"")).hexdigest(),
         "files": entries,
         "graphs": dict(sorted(graphs.items())),
         "snapshot": hashlib.sha256(whole.encode()).hexdigest(),
-        "views": {name: _view_counts(name, graphs) for name in sorted(_view_names(files))},
+        "views": {name: _view_counts(name, graphs) for name in sorted(view_names(files))},
     }
     text = json.dumps(manifest, indent=2, sort_keys=True) + "\n"
     (folder / "manifest.json").write_bytes(text.encode())
     return manifest
 
 
-def _by_graph(data: bytes) -> dict[str, list[bytes]]:
+_CLAIMS = {"claims.nq", "withdrawn.nq"}  # the one pair of files that have graphs in common
+
+
+def _graphs(data: Iterable[bytes]) -> bytes:
+    """What the manifest says of the graphs in files that share none with another, as JSON."""
     lines: dict[bytes, list[bytes]] = defaultdict(list)
-    for line in data.splitlines(keepends=True):
+    for line in b"".join(data).splitlines(keepends=True):
         lines[line[line.rindex(b" <") + 2 : -4]].append(line)  # the graph is the last `<…>`
-    return {graph.decode(): found for graph, found in lines.items()}
+    graphs = {graph.decode(): _entry(len(found), b"".join(sorted(found))) for graph, found in lines.items()}
+    return json.dumps(graphs).encode()
 
 
 def _entry(quads: int, data: bytes) -> Entry:
     return {"quads": quads, "sha256": hashlib.sha256(data).hexdigest()}
-
-
-def _view_names(files: Iterable[str]) -> list[str]:
-    return [name.removeprefix("views/").removesuffix(".nq") for name in files if name.startswith("views/")]
 
 
 def _view_counts(name: str, graphs: Mapping[str, Entry]) -> dict[str, int]:

@@ -34,8 +34,19 @@ FORECASTS = URIRef(PREFIXES["stance"] + "forecasts")
 SUPPOSES = URIRef(PREFIXES["stance"] + "supposes")
 RETRACTS = URIRef(PREFIXES["stance"] + "retracts")
 ASSERTING = frozenset(URIRef(PREFIXES["stance"] + name) for name in ("asserts", "reports", "speculates"))
-DERIVED = graph_iri("derived")
+DERIVED, SCENARIOS = graph_iri("derived"), graph_iri("scenarios")
+# What roots, disputes and withdrawals depend on, and what views depend on.
+_SAID = (
+    *(RDF.type, KG.statedIn, KG.holder, KG.stance, KG.relays, KG.inScenario, KG.retracts, KG.supersedes),
+    *(KG.withdrawnOn, KG.validFrom, KG.validTo, KG.onProposition, KG.subject, KG.predicate, KG.object, KG.value),
+    URIRef(PREFIXES["dcterms"] + "issued"),
+)
+DECIDING = frozenset((*_SAID, KG.issuedBy, PROV.wasDerivedFrom))
+INDEXED = frozenset((*_SAID, KG.confidence, KG.perspective, KG.hasRoot, KG.disputes, KG.countsAgainst))
 
+Node = Mapping[URIRef, list[Term]]
+Nodes = Mapping[Term, dict[URIRef, Node]]  # by class
+_TYPE = RDF.type
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 _DATE_PARTS = {XSD.gYear: 1, XSD.gYearMonth: 2, XSD.date: 3}
 _DIGEST_LENGTH = 20
@@ -44,37 +55,52 @@ _NO_DAY = ("9999-12-31", "9999-12-31")
 
 def claim_layer(sources: Iterable[Document], scenarios: Iterable[Document]) -> list[Quad]:
     """The quads of sources and scenarios: blank nodes become IRIs, `kg:statedIn` and what follows from it is added."""
-    quads: list[Quad] = []
-    for document in sources:
-        graph = graph_iri(document.path.stem)
-        triples = _minted(document)
-        source = URIRef(PREFIXES["source"] + document.path.stem)
-        triples |= {(s, KG.statedIn, source) for s, p, o in triples if p == RDF.type and o == KG.Claim}
-        quads += ((*triple, graph) for triple in triples)
-    for document in scenarios:
-        quads += ((*triple, graph_iri("scenarios")) for triple in _minted(document))
+    found = [source_quads(document) for document in sources] + [scenario_quads(document) for document in scenarios]
+    return list(dict.fromkeys(quad for quads in found for quad in quads))
+
+
+def source_quads(document: Document) -> list[Quad]:
+    """What the file of one source adds to the claim layer; no other file has a part in it."""
+    triples = _minted(document)
+    source = URIRef(PREFIXES["source"] + document.path.stem)
+    triples |= {(s, KG.statedIn, source) for s, p, o in triples if p == RDF.type and o == KG.Claim}
+    return _with_derived([(*triple, graph_iri(document.path.stem)) for triple in triples])
+
+
+def scenario_quads(document: Document) -> list[Quad]:
+    """What one file of scenarios adds to the claim layer; no other file has a part in it."""
+    return _with_derived([(*triple, SCENARIOS) for triple in _minted(document)])
+
+
+def _with_derived(quads: list[Quad]) -> list[Quad]:
     said = _by_predicate(quads)
     return quads + [(*triple, DERIVED) for triple in {*_bounds(said), *_scenario_links(said)}]
 
 
 def read_sources(layer: Iterable[Quad]) -> dict[URIRef, Source]:
     """Every source by IRI, from a claim layer that the shapes have passed."""
-    nodes = _nodes(layer, KG.Source)
-    return {iri: _source(iri, node) for iri, node in sorted(nodes.items())}
+    return {iri: _source(iri, node) for iri, node in sorted(_nodes(layer)[KG.Source].items())}
 
 
 def read_claims(layer: Iterable[Quad]) -> list[Claim]:
-    """Every claim in order of its IRI, from a claim layer that the shapes have passed."""
-    layer = list(layer)
-    locators = {iri: _locator(iri, node) for iri, node in _nodes(layer, KG.Locator).items()}
-    propositions = {iri: _proposition(iri, node) for iri, node in _nodes(layer, KG.Proposition).items()}
-    return [_claim(iri, node, propositions, locators) for iri, node in sorted(_nodes(layer, KG.Claim).items())]
+    """Every claim in order of its IRI, from a claim layer that the shapes have passed, or a part of one.
+
+    What the quads do not say of a claim is empty.
+    """
+    return _claims(_nodes(layer))
+
+
+def _claims(nodes: Nodes) -> list[Claim]:
+    locators = {iri: _locator(iri, node) for iri, node in nodes[KG.Locator].items()}
+    propositions = {iri: _proposition(iri, node) for iri, node in nodes[KG.Proposition].items()}
+    return [_claim(iri, node, propositions, locators) for iri, node in sorted(nodes[KG.Claim].items())]
 
 
 def claim_set(layer: Iterable[Quad], schema: Iterable[Triple]) -> ClaimSet:
     """The claims of a layer with their sources, roots and disputes; *schema* says what is broader than what."""
-    layer = list(layer)
-    claims, sources = tuple(read_claims(layer)), read_sources(layer)
+    nodes = _nodes(layer)
+    claims = tuple(_claims(nodes))
+    sources = {iri: _source(iri, node) for iri, node in sorted(nodes[KG.Source].items())}
     return ClaimSet(claims, sources, roots(claims, sources), tuple(disputes(claims, schema)))
 
 
@@ -283,25 +309,26 @@ def _scenario_links(said: Said) -> Iterator[Triple]:
             yield from ((scenario, link, proposition) for proposition in on[claim])
 
 
-Node = dict[URIRef, list[Term]]
-
-
-def _nodes(layer: Iterable[Quad], kind: URIRef) -> dict[URIRef, Node]:
-    layer = list(layer)
-    wanted = {s for s, p, o, _ in layer if p == RDF.type and o == kind}
-    found: dict[URIRef, Node] = {s: defaultdict(list) for s in wanted if isinstance(s, URIRef)}
+def _nodes(layer: Iterable[Quad]) -> Nodes:
+    """All that is said of each thing, by the classes that it has, each value once."""
+    about: dict[Term, dict[URIRef, dict[Term, None]]] = defaultdict(lambda: defaultdict(dict))
     for s, p, o, _ in layer:
-        if s in wanted and o not in found[s][p]:  # type: ignore[index]
-            found[s][p].append(o)  # type: ignore[index]
+        about[s][p][o] = None
+    found: Nodes = defaultdict(dict)
+    for subject, said in about.items():
+        node = {predicate: list(values) for predicate, values in said.items()}
+        for kind in node.get(_TYPE, ()):
+            if isinstance(subject, URIRef):
+                found[kind][subject] = node
     return found
 
 
 def _source(iri: URIRef, node: Node) -> Source:
-    title, issued = node[URIRef(PREFIXES["dcterms"] + "title")], node.get(URIRef(PREFIXES["dcterms"] + "issued"))
+    title, issued = (node.get(URIRef(PREFIXES["dcterms"] + name)) for name in ("title", "issued"))
     digest, length = node.get(KG.documentDigest), node.get(KG.documentLength)
     return Source(
         iri,
-        str(title[0]),
+        str(title[0]) if title else "",
         perspectives=_iris(node, KG.perspective),
         derived_from=_iris(node, PROV.wasDerivedFrom),
         issued_by=_iris(node, KG.issuedBy),
@@ -328,7 +355,7 @@ def _claim(
     iri: URIRef, node: Node, propositions: Mapping[URIRef, Proposition], locators: Mapping[URIRef, Locator]
 ) -> Claim:
     def one(predicate: URIRef) -> URIRef:
-        return URIRef(node[predicate][0])
+        return URIRef(next(iter(node.get(predicate, ())), ""))
 
     def literal(predicate: URIRef) -> Literal | None:
         return next((term for term in node.get(predicate, ()) if isinstance(term, Literal)), None)
@@ -341,7 +368,7 @@ def _claim(
         stance=one(KG.stance),
         hedge=one(KG.hedge),
         confidence=one(KG.confidence),
-        paraphrase=str(node[KG.paraphrase][0]),
+        paraphrase=str(literal(KG.paraphrase) or ""),
         propositions=tuple(propositions[p] for p in _iris(node, KG.onProposition)),
         locators=tuple(locators[where] for where in _iris(node, KG.locator)),
         hedge_wording=None if wording is None else str(wording),

@@ -10,22 +10,29 @@ from dataclasses import replace
 from rdflib import RDF, BNode, Literal, URIRef
 
 from kgtools.model import Corpus, Document, Term, Triple
-from kgtools.names import KG, PREFIXES
+from kgtools.names import KG, PREFIXES, shorten
 
+_FOLDS = shorten(KG.folds).partition(":")[2]
 REPLACED_BY = URIRef(PREFIXES["dcterms"] + "isReplacedBy")
 
 
-def as_decided(corpus: Corpus) -> Corpus:
-    """The corpus with every folded handle read as the one that is kept; without a decision the corpus itself."""
-    kept = folded(triple for document in corpus.reference for triple in document.triples)
-    if not kept:
-        return corpus
-    return replace(
-        corpus,
-        reference=tuple(_with(document, _reference(document.triples, kept)) for document in corpus.reference),
-        sources=tuple(_with(document, _claims(document.triples, kept)) for document in corpus.sources),
-        scenarios=tuple(_with(document, _claims(document.triples, kept)) for document in corpus.scenarios),
+def decided_reference(corpus: Corpus) -> tuple[Document, ...]:
+    """The reference files with every folded handle read as the one that is kept."""
+    kept = decisions(corpus)
+    return tuple(
+        _with(document, _reference(document.triples, kept)) if kept else document for document in corpus.reference
     )
+
+
+def decided_claims(document: Document, kept: Mapping[URIRef, URIRef]) -> Document:
+    """A file of sources or scenarios, read so."""
+    return _with(document, _claims(document.triples, kept)) if kept else document
+
+
+def decisions(corpus: Corpus) -> dict[URIRef, URIRef]:
+    """Each handle that the reference files fold with the one that is kept for it."""
+    deciding = (document for document in corpus.reference if _FOLDS in document.text)  # most files decide nothing
+    return folded(triple for document in deciding for triple in document.triples)
 
 
 def folded(triples: Iterable[Triple]) -> dict[URIRef, URIRef]:

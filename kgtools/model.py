@@ -1,5 +1,6 @@
 """The values that travel between the stages. Terms are rdflib's; nothing here reads a file or runs a query."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,11 +35,11 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One parsed Turtle file: its path, its text (for line numbers) and its triples with lexical forms kept."""
+    """One Turtle file: its path, its text (for line numbers) and its triples with lexical forms kept."""
 
     path: Path
     text: str
-    triples: tuple[Triple, ...]
+    triples: Sequence[Triple]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,20 @@ from rdflib import Namespace, URIRef
 from kgtools.errors import UsageError
 
 BASE = "https://w3id.org/sahel-kg/"
-KG = Namespace(BASE + "def/")
-OA = Namespace("http://www.w3.org/ns/oa#")
-PROV = Namespace("http://www.w3.org/ns/prov#")
+
+
+class _Terms(Namespace):
+    """A namespace that makes each term once: reading claims asks for the same ones a million times."""
+
+    def __getattr__(self, name: str) -> URIRef:
+        term = super().__getattr__(name)
+        self.__dict__[name] = term
+        return term
+
+
+KG = _Terms(BASE + "def/")
+OA = _Terms("http://www.w3.org/ns/oa#")
+PROV = _Terms("http://www.w3.org/ns/prov#")
 
 KINDS = (
     "actor",

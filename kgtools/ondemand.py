@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from rdflib import URIRef
 
-from kgtools.build import COLUMNS
 from kgtools.errors import QuestionError
+from kgtools.freeze import COLUMNS
+from kgtools.layer import divided
 from kgtools.model import Scope, View
 from kgtools.names import PREFIXES, graph_iri, shorten
 from kgtools.reason import rules
@@ -27,13 +28,13 @@ def scoped_files(folder: Path, view: str, scope: Scope) -> dict[str, bytes]:
     The claims outside the scope are gone from the claim layer, with whatever points to them, so every question, also
     one about claims, is answered as if they had never been made.
     """
-    from kgtools.columns import divided, view_lines
+    from kgtools.columns import view_lines
 
     selection = selection_in(folder, view, scope)
     index = selection.index
     gone = index.names.gather(index.claims.filter(~selection.claims)["iri"])
     return {
-        "claims.nq": divided(_history(folder), gone)[0],
+        "claims.nq": divided(_history(folder), (name.encode() for name in gone))[0],
         f"views/{view}.nq": "".join(sorted(view_lines(selection, view))).encode(),
     }
 

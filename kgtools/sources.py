@@ -6,8 +6,9 @@ turning of its terms into rdflib's still reads four times as many triples a seco
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import overload
 
 import pyoxigraph
 from rdflib import BNode, Graph, Literal, URIRef
@@ -29,12 +30,18 @@ def find_project(start: Path, graph: Path | None = None) -> Project:
     )
 
 
-def read_corpus(project: Project) -> tuple[Corpus, list[Finding]]:
-    """Every curated file that can be read, and one finding for each that cannot."""
+def read_corpus(project: Project, *, lazily: bool = False) -> tuple[Corpus, list[Finding]]:
+    """Every curated file that can be read, and one finding for each that cannot.
+
+    With *lazily* on, a file is parsed only when its triples are asked for, and a SourceError is raised then: most
+    builds need the triples of few files.
+    """
     findings: list[Finding] = []
 
+    parse = unread if lazily else parse_turtle
+
     def read(folder: Path, pattern: str = "*.ttl") -> tuple[Document, ...]:
-        return tuple(_read_all(project.root, folder, pattern, findings))
+        return tuple(_read_all(project.root, folder, pattern, findings, parse))
 
     corpus = Corpus(
         ontology=(
@@ -100,6 +107,37 @@ def parse_turtle(path: Path, text: str) -> Document:
     except UnicodeEncodeError:
         raise SourceError(path, "holds half of a surrogate pair, which is no character; take it out") from None
     return Document(path, text, triples)  # type: ignore[arg-type]
+
+
+class _Unread(Sequence[Triple]):
+    """The triples of a file, parsed when they are first asked for."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path, self._text = path, text
+        self._triples: Sequence[Triple] | None = None
+
+    def _read(self) -> Sequence[Triple]:
+        if self._triples is None:
+            self._triples = parse_turtle(self._path, self._text).triples
+        return self._triples
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __iter__(self) -> Iterator[Triple]:
+        return iter(self._read())
+
+    @overload
+    def __getitem__(self, place: int) -> Triple: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Triple]: ...
+    def __getitem__(self, place: int | slice) -> Triple | Sequence[Triple]:
+        return self._read()[place]
+
+
+def unread(path: Path, text: str) -> Document:
+    """The document that *text* is, not yet parsed: SourceError comes when its triples are first asked for."""
+    return Document(path, text, _Unread(path, text))
 
 
 def parse_nquads(data: bytes) -> Iterator[Quad]:
@@ -176,14 +214,16 @@ def line_of(document: Document, subject: Term, name: URIRef | None = None) -> in
 _SUBJECT = re.compile(r"^(<[^>]*>|[\w.-]*:[^\s;,]*)(?=\s|$)")
 
 
-def _read_all(root: Path, folder: Path, pattern: str, findings: list[Finding]) -> Iterator[Document]:
+def _read_all(
+    root: Path, folder: Path, pattern: str, findings: list[Finding], parse: Callable[[Path, str], Document]
+) -> Iterator[Document]:
     paths = sorted(folder.rglob(pattern))
     if not paths:
         findings.append(Finding(_shown(root, folder), None, f"holds no {pattern} file, so there is nothing to read"))
     for path in paths:
         shown = Path(_shown(root, path))
         try:
-            yield parse_turtle(shown, read_text(path))
+            yield parse(shown, read_text(path))
         except SourceError as error:
             findings.append(Finding(str(shown), error.line, error.what))
 
@@ -246,7 +286,7 @@ def _line_with(lines: list[str], name: URIRef | None, start: int) -> int:
     return start
 
 
-def _canonical_blanks(triples: tuple[Triple, ...]) -> list[Triple]:
+def _canonical_blanks(triples: Sequence[Triple]) -> list[Triple]:
     """The triples with blank nodes named by what they say, so that their order in the file does not matter.
 
     rdflib writes sibling blank nodes in the order of their names. Ours are trees, so a node is named by its content

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 
 from rdflib import RDF, Literal, URIRef
 
-from kgtools.build import nquads
 from kgtools.claims import REPORTS, asserts, days, derived_quads, withdrawn
 from kgtools.columns import Index, Selection, index_of, quads
+from kgtools.freeze import nquads
 from kgtools.model import Claim, ClaimSet, Inference, Quad, Scope, Source, Term, Triple, View
 from kgtools.names import KG, PREFIXES, graph_iri
 from kgtools.reason import Rule

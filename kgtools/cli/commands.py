@@ -19,10 +19,11 @@ from kgtools.cli.opening import (
     write_whole,
 )
 from kgtools.errors import UsageError
-from kgtools.model import Answer, Corpus, Finding, Quad
+from kgtools.model import Answer, Corpus, Finding
 from kgtools.sources import format_turtle, parse_turtle, read_text, turtle_files
 
 if TYPE_CHECKING:
+    from kgtools.layer import Layer
     from kgtools.store import Store
 
 FIRST_QUESTION = "actors-on-each-route"
@@ -60,7 +61,8 @@ def check(arguments: Namespace) -> int:
     corpus, layer, findings = load(project_of(arguments))
     findings += [*check_format(corpus), *check_questions(list(corpus.questions))]
     if arguments.documents and not findings:
-        findings += check_spans(corpus, read_claims(layer), read_sources(layer), arguments.documents)
+        quads = layer.quads()
+        findings += check_spans(corpus, read_claims(quads), read_sources(quads), arguments.documents)
     if arguments.owl and not findings:
         findings += _owl_findings(corpus, layer)
     for finding in sorted_findings(findings):
@@ -195,14 +197,14 @@ def _print_row(store: "Store", answer: Answer, arguments: Namespace) -> None:
     print(row_explanation_lines(found, {**tables.names(store, answer, arguments.lang), **named}))
 
 
-def _owl_findings(corpus: Corpus, layer: list[Quad]) -> list[Finding]:
+def _owl_findings(corpus: Corpus, layer: "Layer") -> list[Finding]:
     """The profiles of the ontology, and HermiT on ontology, reference data and the facts of each view."""
-    from kgtools.build import facts_of, freeze
-    from kgtools.identities import as_decided
+    from kgtools.freeze import facts_of, freeze
+    from kgtools.identities import decided_reference
     from kgtools.reason import owl_report
     from kgtools.validate import as_triples
 
-    ontology, reference = as_triples(corpus.ontology), as_triples(as_decided(corpus).reference)
+    ontology, reference = as_triples(corpus.ontology), as_triples(decided_reference(corpus))
     # Views with equal facts need one run.
     taken = {facts: name for name, facts in facts_of(freeze(corpus, layer)).items()}
     return [

@@ -8,6 +8,8 @@ import numpy as np
 import polars as pl
 
 from kgtools.columns.index import Index
+from kgtools.columns.select import Selection
+from kgtools.memo import digest_of
 from kgtools.reason.closure import Closed
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -42,6 +44,18 @@ def read_index(data: bytes) -> Index:
     frames = {name: pl.DataFrame(columns) for name, columns in tables.items()}
     closed = Closed(pl.Series("terms", texts["terms"]), tuple(texts["rules"]), frames.pop("facts"), frames.pop("steps"))
     return Index(closed, stated=stated, known=known, names=pl.Series("names", texts["names"]), **frames)
+
+
+def closure_digest(index: Index) -> str:
+    """A hash of the closure and of the claims' names: what the lines of every view depend on."""
+    closed, names = index.closed, index.names.gather(index.claims["iri"])
+    texts = ["\n".join(part) for part in (closed.terms.to_list(), closed.rules, names.to_list())]
+    return digest_of([*texts, *(_plain(column).tobytes() for column in closed.facts)])
+
+
+def selection_digest(selection: Selection) -> str:
+    """A hash of what else the lines of one view depend on: what is taken by which claims, and what follows."""
+    return digest_of(_plain(column).tobytes() for column in (*selection.steps, *selection.taken))
 
 
 def _tables(index: Index) -> dict[str, pl.DataFrame]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 from rdflib import RDF, URIRef
 
-from kgtools.claims import ASSERTING, REPORTS
+from kgtools.claims import ASSERTING, INDEXED, REPORTS
 from kgtools.columns.read import FIRST_DAY, LAST_DAY, spans, triples
 from kgtools.names import KG, PREFIXES
 from kgtools.reason.closure import TRIPLE, Closed, closed, following, numbered
@@ -83,17 +83,11 @@ def index_of(ruleset: Sequence[Rule], reference: pl.DataFrame, layer: bytes | Se
     return Index(found, steps.filter(fired & ~concludes_stated), stated, pl.Series(known), names, **tables)
 
 
-_READ = (
-    *(RDF.type, KG.statedIn, KG.holder, KG.stance, KG.confidence, KG.relays, KG.inScenario, KG.onProposition),
-    *(KG.subject, KG.predicate, KG.object, KG.value, KG.validFrom, KG.validTo, KG.hasRoot, KG.disputes),
-    *(KG.countsAgainst, KG.perspective, KG.retracts, KG.supersedes, KG.withdrawnOn),
-    URIRef(PREFIXES["dcterms"] + "issued"),
-)
 _NAMED = ("iri", "source", "holder", "stance", "root", "perspective")
 
 
 def _links(layer: bytes | Sequence[Path]) -> Links:
-    parts = triples(layer, _READ).partition_by("p", as_dict=True, include_key=False)
+    parts = triples(layer, INDEXED).partition_by("p", as_dict=True, include_key=False)
     return {str(key[0]): part for key, part in parts.items()}
 
 

@@ -23,26 +23,6 @@ def triples(data: bytes | Sequence[Path], predicates: Iterable[URIRef]) -> pl.Da
     return _parts(_scan(data), wanted).drop("g").collect(engine="streaming")
 
 
-def lines_of(data: bytes | Sequence[Path]) -> pl.Series:
-    """The lines of some files or of their content."""
-    return _scan(data).collect()["line"]
-
-
-def divided(data: bytes, names: pl.Series) -> tuple[bytes, bytes]:
-    """The N-Quads lines of which neither subject nor object is among the names, and the others."""
-    parts = pl.col("line").str.splitn(" ", 4).struct
-    named = parts.field("field_0").is_in(names.implode()) | parts.field("field_2").is_in(names.implode())
-    lines = lines_of(data).to_frame("line").with_columns(named=named)
-    return _whole(lines.filter(~pl.col("named"))["line"]), _whole(lines.filter("named")["line"])
-
-
-def _whole(lines: pl.Series) -> bytes:
-    return f"{lines.str.join(_LINE_END)[0]}{_LINE_END}".encode() if len(lines) else b""
-
-
-_LINE_END = "\n"
-
-
 def _scan(data: bytes | Sequence[Path]) -> pl.LazyFrame:
     return pl.scan_lines(data if isinstance(data, bytes) else list(data))
 

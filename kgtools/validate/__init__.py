@@ -12,26 +12,43 @@ from rdflib import OWL, RDF, XSD, BNode, Literal, URIRef
 
 from kgtools.claims import days
 from kgtools.errors import SourceError
+from kgtools.layer import Layer, Part, ours
+from kgtools.memo import Memo, digest_of, key_of
 from kgtools.model import Claim, Corpus, Document, Finding, Quad, Source, Term, Triple
-from kgtools.names import BASE, KG, PREFIXES, shorten
+from kgtools.names import KG, PREFIXES, shorten
 from kgtools.sources import blocks, documents_by_digest, format_turtle, line_of
-from kgtools.validate.shapes import violations
+from kgtools.validate.shapes import Violation, constraints, data_graph, reads, violations
 
 
-def check(corpus: Corpus, layer: Iterable[Quad]) -> list[Finding]:
-    """Every problem in the data, by file and line; *layer* is the claim layer made from the same corpus."""
-    layer = list(layer)
-    parts = (
-        _bad_literals(corpus),
-        _stray_blank_nodes(corpus),
-        _repeated_subjects(corpus),
-        _misplaced_ids(corpus),
-        _undeclared_names(corpus, layer),
+def check(corpus: Corpus, parts: Mapping[Path, Part]) -> list[Finding]:
+    """Every problem that shows only when all files are seen together, by file and line.
+
+    *parts* are what the corpus' files add, by their paths.
+    """
+    findings = (
+        _lack_of_claims(parts.values()),
+        _repeated_subjects(corpus, parts),
+        _undeclared_names(corpus, parts),
         _unused_terms(corpus),
     )
-    findings = [finding for part in parts for finding in part]
-    # The shapes assume sound names and literals: on top of broken ones they would only repeat the same faults.
-    return sorted_findings(findings or _broken_shapes(corpus, layer))
+    return sorted_findings(finding for found in findings for finding in found)
+
+
+def check_terms(document: Document) -> Iterator[Finding]:
+    """What is wrong with one file of terms or shapes, whatever the others say."""
+    return _bad_literals(document)
+
+
+def check_data(document: Document) -> Iterator[Finding]:
+    """The same for a file of data."""
+    yield from _bad_literals(document)
+    yield from _stray_blank_nodes(document)
+
+
+def check_source(document: Document) -> Iterator[Finding]:
+    """The same for the file of a source."""
+    yield from check_data(document)
+    yield from _misplaced_ids(document)
 
 
 def check_spans(
@@ -54,7 +71,7 @@ def check_spans(
 
 def check_format(corpus: Corpus) -> list[Finding]:
     """One finding for each curated Turtle file that is not in canonical form."""
-    return sorted_findings(finding for document in _documents(corpus) for finding in _format(document))
+    return sorted_findings(finding for document in documents_of(corpus) for finding in _format(document))
 
 
 def sorted_findings(findings: Iterable[Finding]) -> list[Finding]:
@@ -62,12 +79,10 @@ def sorted_findings(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(set(findings), key=lambda f: (f.path, f.line or 0, f.message))
 
 
-def _documents(corpus: Corpus) -> tuple[Document, ...]:
-    return (*corpus.ontology, *corpus.alignments, *corpus.shapes, *_data(corpus))
-
-
-def _data(corpus: Corpus) -> tuple[Document, ...]:
-    return (*corpus.reference, *corpus.sources, *corpus.scenarios, *corpus.views)
+def documents_of(corpus: Corpus) -> tuple[Document, ...]:
+    """Every Turtle file."""
+    terms = (*corpus.ontology, *corpus.alignments, *corpus.shapes)
+    return (*terms, *corpus.reference, *corpus.sources, *corpus.scenarios, *corpus.views)
 
 
 def _format(document: Document) -> Iterator[Finding]:
@@ -87,13 +102,12 @@ _LEXICAL = {
 _DATES = (XSD.date, XSD.gYear, XSD.gYearMonth)
 
 
-def _bad_literals(corpus: Corpus) -> Iterator[Finding]:
-    for document in _documents(corpus):
-        for subject, predicate, term in document.triples:
-            if not isinstance(term, Literal) or term.datatype is None or _well_formed(term):
-                continue
-            what = f"{str(term)!r} is no {shorten(term.datatype)}; write {_ADVICE.get(term.datatype, 'a valid value')}"
-            yield Finding(str(document.path), _line_of_text(document, str(term), subject, predicate), what)
+def _bad_literals(document: Document) -> Iterator[Finding]:
+    for subject, predicate, term in document.triples:
+        if not isinstance(term, Literal) or term.datatype is None or _well_formed(term):
+            continue
+        what = f"{str(term)!r} is no {shorten(term.datatype)}; write {_ADVICE.get(term.datatype, 'a valid value')}"
+        yield Finding(str(document.path), _line_of_text(document, str(term), subject, predicate), what)
 
 
 _ADVICE = {
@@ -123,17 +137,18 @@ def _line_of_text(document: Document, text: str, subject: Term, predicate: URIRe
 _INLINE = (KG.onProposition, KG.locator, KG.watches)
 
 
-def _stray_blank_nodes(corpus: Corpus) -> Iterator[Finding]:
-    for document in _data(corpus):
-        for subject, predicate, term in document.triples:
-            if isinstance(term, BNode) and predicate not in _INLINE:
-                what = f"{shorten(str(subject))} has a blank node under {shorten(predicate)}; give the thing an IRI"
-                yield Finding(str(document.path), line_of(document, subject, predicate), what)
+def _stray_blank_nodes(document: Document) -> Iterator[Finding]:
+    for subject, predicate, term in document.triples:
+        if isinstance(term, BNode) and predicate not in _INLINE:
+            what = f"{shorten(str(subject))} has a blank node under {shorten(predicate)}; give the thing an IRI"
+            yield Finding(str(document.path), line_of(document, subject, predicate), what)
 
 
-def _repeated_subjects(corpus: Corpus) -> Iterator[Finding]:
+def _repeated_subjects(corpus: Corpus, parts: Mapping[Path, Part]) -> Iterator[Finding]:
+    describing = (*corpus.ontology, *corpus.reference, *corpus.sources, *corpus.scenarios, *corpus.views)
+    described = [iri for document in describing for iri in parts[document.path].described]
     first: dict[str, tuple[Document, int]] = {}
-    for document in (*corpus.ontology, *_data(corpus)):
+    for document in describing if len(set(described)) < len(described) else ():
         for line, iri in blocks(document):
             if iri in first:
                 where = f"{first[iri][0].path}:{first[iri][1]}"
@@ -142,51 +157,48 @@ def _repeated_subjects(corpus: Corpus) -> Iterator[Finding]:
             first.setdefault(iri, (document, line))
 
 
-def _misplaced_ids(corpus: Corpus) -> Iterator[Finding]:
-    if not corpus.sources or not any(o == KG.Claim for document in corpus.sources for _, _, o in document.triples):
+def _lack_of_claims(parts: Iterable[Part]) -> Iterator[Finding]:
+    if not any(name.startswith(PREFIXES["claim"]) for part in parts for name in part.declared):
         yield Finding("graph/sources", None, "holds no claim, so there is nothing to check; add a source with claims")
-    for document in corpus.sources:
-        stem = document.path.stem
-        claim = re.compile(re.escape(PREFIXES["claim"] + stem) + r"-\d{3,}")
-        if (URIRef(PREFIXES["source"] + stem), RDF.type, KG.Source) not in document.triples:
-            what = f"does not describe source:{stem}; a file bears the id of the one source it holds"
-            yield Finding(str(document.path), None, what)
-        for subject, predicate, kind in document.triples:
-            if predicate == RDF.type and kind == KG.Claim and not claim.fullmatch(subject):
-                what = f"{shorten(subject)} is no claim id of this file; write claim:{stem}- and three digits"
-                yield Finding(str(document.path), line_of(document, subject), what)
 
 
-def _undeclared_names(corpus: Corpus, layer: list[Quad]) -> Iterator[Finding]:
-    declared = {s for document in _documents(corpus) for s, p, _ in document.triples if p == RDF.type}
-    declared |= {s for s, p, _, _ in layer if p == RDF.type}
+def _misplaced_ids(document: Document) -> Iterator[Finding]:
+    stem = document.path.stem
+    claim = re.compile(re.escape(PREFIXES["claim"] + stem) + r"-\d{3,}")
+    if (URIRef(PREFIXES["source"] + stem), RDF.type, KG.Source) not in document.triples:
+        what = f"does not describe source:{stem}; a file bears the id of the one source it holds"
+        yield Finding(str(document.path), None, what)
+    for subject, predicate, kind in document.triples:
+        if predicate == RDF.type and kind == KG.Claim and not claim.fullmatch(subject):
+            what = f"{shorten(subject)} is no claim id of this file; write claim:{stem}- and three digits"
+            yield Finding(str(document.path), line_of(document, subject), what)
+
+
+def _undeclared_names(corpus: Corpus, parts: Mapping[Path, Part]) -> Iterator[Finding]:
+    declared = frozenset().union(*(part.declared for part in parts.values()))
     unknown = _namesakes(declared)
-    for document in _documents(corpus):
+    suspect = [document for document in documents_of(corpus) if not parts[document.path].mentioned <= declared]
+    for document in suspect:
         for subject, predicate, term in document.triples:
             for iri in (predicate, term):
-                if isinstance(iri, URIRef) and _ours(iri) and iri not in declared:
+                if isinstance(iri, URIRef) and ours(iri) and str(iri) not in declared:
                     yield Finding(str(document.path), line_of(document, subject, iri), unknown(iri))
     for path, text in corpus.questions:
         for number, line in enumerate(text.splitlines(), 1):
             for name in re.findall(r"(?<![\w?$<])kg:(\w+)", line):
-                if KG[name] not in declared:
+                if str(KG[name]) not in declared:
                     yield Finding(str(path), number, unknown(KG[name]))
 
 
-def _ours(iri: URIRef) -> bool:
-    return any(iri.startswith(BASE + folder) for folder in ("def/", "id/", "vocab/"))
-
-
-def _namesakes(declared: Iterable[Term]) -> Callable[[URIRef], str]:
+def _namesakes(declared: Iterable[str]) -> Callable[[URIRef], str]:
     """What to say of a name that is not declared, with the declared name of its kind that is most like it.
 
     Only the part after the last slash is compared, within one kind: whole IRIs are all alike, and thousands of them.
     """
     by_kind: dict[str, list[str]] = defaultdict(list)
     for iri in declared:
-        if isinstance(iri, URIRef):
-            kind, _, name = iri.rpartition("/")
-            by_kind[kind].append(name)
+        kind, _, name = iri.rpartition("/")
+        by_kind[kind].append(name)
 
     @cache
     def message(iri: URIRef) -> str:
@@ -212,9 +224,37 @@ def _unused_terms(corpus: Corpus) -> Iterator[Finding]:
                 yield Finding(str(document.path), line_of(document, subject), what)
 
 
-def _broken_shapes(corpus: Corpus, layer: list[Quad]) -> Iterator[Finding]:
-    homes = _homes(corpus, layer)
-    for violation in violations(data_texts(corpus, layer), as_triples(corpus.shapes)):
+def check_shapes(corpus: Corpus, layer: Layer, memo: Memo) -> list[Finding]:
+    """Every violation of a shape, by file and line. The shapes assume sound names and literals: see check.
+
+    A constraint that was met is met again where nothing that it reads has changed.
+    """
+    ground = digest_of(ground_texts(corpus))
+    checked = constraints(as_triples(corpus.shapes))
+    keys = [key_of("met", each.query, ground, layer.digest(reads(each.query))) for each in checked]
+    suspect = [(each, key) for each, key in zip(checked, keys, strict=True) if memo.get(key) is None]
+    if not suspect:
+        return []
+    data = data_graph(
+        ground_texts(corpus), without_graphs(layer.about(_union(reads(each.query) for each, _ in suspect)))
+    )
+    broken = []
+    for each, key in suspect:
+        found = violations(data, [each])
+        broken += found
+        if not found:
+            memo.put(key, b"")
+    return sorted_findings(_shown(broken, corpus, layer)) if broken else []
+
+
+def _union(sets: Iterable[frozenset[str] | None]) -> frozenset[str] | None:
+    known = list(sets)
+    return None if None in known else frozenset().union(*(one for one in known if one is not None))
+
+
+def _shown(broken: Iterable[Violation], corpus: Corpus, layer: Layer) -> Iterator[Finding]:
+    homes = _homes(corpus, layer.quads())
+    for violation in broken:
         focus = URIRef(violation.focus)
         document, subject = homes.get(focus, (None, focus))
         path = URIRef(violation.path) if violation.path else None
@@ -223,17 +263,20 @@ def _broken_shapes(corpus: Corpus, layer: list[Quad]) -> Iterator[Finding]:
         yield Finding(where, line, f"{shorten(str(subject))} {violation.message}", violation.shape)
 
 
-def data_texts(corpus: Corpus, layer: Iterable[Quad]) -> list[str]:
-    """The graph that shapes are checked on, as Turtle texts: ontology, reference, views, and the claim layer."""
-    documents = (*corpus.ontology, *corpus.reference, *corpus.views)
-    lines = (f"{s.n3()} {p.n3()} {o.n3()} .\n" for s, p, o, _ in layer if not isinstance(o, BNode))
-    return [*(document.text for document in documents), "".join(lines)]
+def ground_texts(corpus: Corpus) -> list[str]:
+    """The Turtle texts that shapes are checked on together with the claim layer: ontology, reference and views."""
+    return [document.text for document in (*corpus.ontology, *corpus.reference, *corpus.views)]
+
+
+def without_graphs(nquads: bytes) -> bytes:
+    """N-Quads lines as N-Triples."""
+    return b"".join(line[: line.rindex(b" <")] + b" .\n" for line in nquads.splitlines())
 
 
 def _homes(corpus: Corpus, layer: Iterable[Quad]) -> Mapping[Term, tuple[Document, Term]]:
     """For each subject the document that describes it; for a minted proposition or locator, its claim's."""
     homes: dict[Term, tuple[Document, Term]] = {}
-    for document in _documents(corpus):
+    for document in documents_of(corpus):
         for subject, _, _ in document.triples:
             homes.setdefault(subject, (document, subject))
     for subject, predicate, term, _ in sorted(layer, key=lambda quad: str(quad[0])):

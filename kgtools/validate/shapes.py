@@ -7,13 +7,14 @@ the same results on every example.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph
 from rdflib import RDF, RDFS, Literal, Namespace, URIRef
 
 from kgtools.errors import InvalidGraph
+from kgtools.guard import Token, tokenize
 from kgtools.model import Term, Triple
 from kgtools.names import shorten
 
@@ -32,29 +33,54 @@ class Violation:
     shape: str
 
 
-def violations(data: Iterable[str], shapes: Iterable[Triple]) -> list[Violation]:
-    """Every violation of *shapes* in *data*, Turtle texts that together make the data graph; sorted, each once."""
-    store = pyoxigraph.Store()
-    for text in data:
-        store.load(text.encode(), format=pyoxigraph.RdfFormat.TURTLE)
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """One constraint of a shape: the query for its violations, the property it is about, message and shape's name."""
+
+    query: str
+    path: URIRef | None
+    message: str
+    shape: str
+
+
+def constraints(shapes: Iterable[Triple]) -> list[Constraint]:
+    """Every constraint of the shapes, compiled."""
     nodes: dict[Term, Node] = defaultdict(lambda: defaultdict(list))
     for subject, predicate, term in shapes:
         nodes[subject][predicate].append(term)
+    return [
+        Constraint(*parts, str(shape).rsplit("/", 1)[-1])
+        for shape in [iri for iri, node in nodes.items() if SH.NodeShape in node[RDF.type]]
+        for parts in _queries(nodes[shape], nodes)
+    ]
+
+
+def data_graph(texts: Iterable[str], lines: bytes = b"") -> pyoxigraph.Store:
+    """The data graph that Turtle texts and lines of N-Triples make together."""
+    store = pyoxigraph.Store()
+    for text in texts:
+        store.load(text.encode(), format=pyoxigraph.RdfFormat.TURTLE)
+    store.load(lines, format=pyoxigraph.RdfFormat.N_TRIPLES)
+    return store
+
+
+def violations(data: pyoxigraph.Store, checked: Iterable[Constraint]) -> list[Violation]:
+    """Every violation of the constraints in a data graph; sorted, each once."""
     found = set()
-    for shape in [iri for iri, node in nodes.items() if SH.NodeShape in node[RDF.type]]:
-        for query, path, message in _queries(nodes[shape], nodes):
-            rows = store.query(query)
-            assert isinstance(rows, pyoxigraph.QuerySolutions)
-            found |= {_violation(row, path, message, str(shape).rsplit("/", 1)[-1]) for row in rows}
+    for constraint in checked:
+        rows = data.query(constraint.query)
+        assert isinstance(rows, pyoxigraph.QuerySolutions)
+        found |= {_violation(row, constraint) for row in rows}
     return sorted(found, key=lambda v: (v.shape, v.focus, v.message))
 
 
-def _violation(row: "pyoxigraph.QuerySolution", path: URIRef | None, message: str, shape: str) -> Violation:
+def _violation(row: "pyoxigraph.QuerySolution", constraint: Constraint) -> Violation:
     def fill(match: re.Match[str]) -> str:
         term = row[match[1]]
         return shorten(term.value) if isinstance(term, pyoxigraph.NamedNode) else str(getattr(term, "value", "?"))
 
-    return Violation(row["this"].value, path, re.sub(r"\{[?$](\w+)\}", fill, message), shape)
+    message = re.sub(r"\{[?$](\w+)\}", fill, constraint.message)
+    return Violation(row["this"].value, constraint.path, message, constraint.shape)
 
 
 def _queries(shape: Node, nodes: dict[Term, Node]) -> Iterator[tuple[str, URIRef | None, str]]:
@@ -148,3 +174,48 @@ _COMPONENTS = {
     SH.minInclusive: _filter(lambda value, _: f"?v >= {value.n3()}"),
     SH.maxInclusive: _filter(lambda value, _: f"?v <= {value.n3()}"),
 }
+
+
+def reads(query: str) -> frozenset[str] | None:
+    """The IRIs that a query names, among them every predicate that its answer depends on; None where it may read any.
+
+    Read off the tokens, on the safe side: a variable or `!` in the place of a predicate, a path that may have no length
+    other than that of classes, and an escaped name may read any.
+    """
+    tokens = list(tokenize(query))
+    if any(_open_ended(tokens, place) for place in range(len(tokens))):
+        return None
+    prefixes = {
+        name.text: iri.text[1:-1]
+        for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if word.text.upper() == "PREFIX"
+    }
+    named = {str(RDF.type)} | {token.text[1:-1] for token in tokens if token.kind == "iri"}
+    for token in tokens:
+        prefix, colon, local = token.text.rstrip(".").partition(":")
+        if token.kind == "name" and prefix + colon in prefixes:
+            named.add(prefixes[prefix + colon] + local)
+    return frozenset(named)
+
+
+def _open_ended(tokens: Sequence[Token], place: int) -> bool:
+    """Whether the token there may stand for any predicate, or for none at all between any two nodes."""
+    token = tokens[place]
+    before, after, next_after = (
+        tokens[n] if 0 <= n < len(tokens) else _NOTHING for n in (place - 1, place + 1, place + 2)
+    )
+    if token.kind == "variable":
+        in_group = any(other.text == "{" for other in tokens[:place])
+        starts = after.kind in _TERMS or after.text in ("[", "(", "<", "+", "-", "true", "false")
+        return in_group and starts and (before.kind in _TERMS or before.text in ("[", "]", ")", ";"))
+    if token.text == "!":
+        follows = next_after if after.text == "(" else after
+        return follows.kind in ("name", "iri") or follows.text in ("^", "a")
+    if token.text in ("*", "?"):
+        return before.text == ")" or (before.kind in ("name", "iri") and before.text not in _CLASS_PATHS)
+    return token.kind == "name" and ("\\" in token.text or "%" in token.text)
+
+
+_NOTHING = Token("", "", 0)
+_TERMS = frozenset(("variable", "name", "iri", "string", "tag", "number"))
+_CLASS_PATHS = (RDFS.subClassOf.n3(), "rdfs:subClassOf")  # from a class that something has

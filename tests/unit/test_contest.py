@@ -15,11 +15,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rdflib import URIRef
 
-from kgtools.build import Built, nquads, write
+from kgtools.build import Built, write
 from kgtools.claims import claim_layer, claim_set, derived_quads
 from kgtools.contest import DATES, DENIED, FIGURES, VALUES, Contest, Position, contest_lines, contested, things
 from kgtools.errors import QuestionError
 from kgtools.evidence import best_label, labels
+from kgtools.freeze import nquads
 from kgtools.names import KG, PREFIXES, expand, graph_iri, shorten
 from kgtools.sources import parse_turtle
 from kgtools.store import Store

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from rdflib import RDF, XSD, BNode, Literal, URIRef
 from rdflib.namespace import DCTERMS
 
-from kgtools.build import Built, build, nquads, write
+from kgtools.build import Built, build, write
 from kgtools.claims import proposition_iri
 from kgtools.diff import (
     Change,
@@ -33,6 +33,7 @@ from kgtools.diff import (
     snapshot_of_revision,
 )
 from kgtools.errors import InvalidGraph, KgError, QuestionError, StoreError, UsageError
+from kgtools.freeze import nquads
 from kgtools.model import Project, Quad, Triple
 from kgtools.names import KG, expand, graph_iri, shorten
 from kgtools.questions import read_question, read_questions

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from plain_views import facts, facts_of, indexed, narrow, resting, triple_of
 from rdflib import URIRef
 
-from kgtools.build import COLUMNS, Built, load
+from kgtools.build import Built, load
 from kgtools.claims import asserts, claim_set, days, withdrawn
 from kgtools.columns import Index, index_bytes, read_index, select
 from kgtools.columns.rests import resting as resting_in
 from kgtools.columns.select import claims_within
 from kgtools.errors import QuestionError
+from kgtools.freeze import COLUMNS
 from kgtools.model import Claim, ClaimSet, Project, Scope, View
 from kgtools.names import KG, PREFIXES, expand, shorten
 from kgtools.ondemand import index_in, scoped_files
@@ -31,7 +32,9 @@ QUESTIONS = read_questions(Path(__file__).resolve().parents[2] / "ontology" / "q
 def claims_of(project: Project) -> tuple[ClaimSet, list]:
     corpus, layer, findings = load(project)
     assert not findings
-    return claim_set(layer, [*as_triples(corpus.ontology), *as_triples(corpus.reference)]), read_views(corpus.views)
+    return claim_set(layer.quads(), [*as_triples(corpus.ontology), *as_triples(corpus.reference)]), read_views(
+        corpus.views
+    )
 
 
 @pytest.fixture(scope="module")
