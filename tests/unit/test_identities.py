@@ -11,7 +11,7 @@ from kgtools.build import Built, build
 from kgtools.cli import main
 from kgtools.errors import InvalidGraph
 from kgtools.evidence import claim_lines, claim_records
-from kgtools.model import Project
+from kgtools.model import Project, Scope
 from kgtools.names import PREFIXES, expand, shorten
 from kgtools.questions import ask, read_questions
 from kgtools.resolve import candidates, suggestions
@@ -223,6 +223,15 @@ def test_the_command_lists_suggestions_and_takes_no_name_with_them(real: Built, 
     assert main(["resolve", *where]) == 2
     assert main(["resolve", "ISGS", "--most", "-1", *where]) == 2
     assert "name what to resolve" in capsys.readouterr().err
+
+
+def test_a_claim_that_a_decision_rests_on_is_none_where_it_is_outside_the_scope(world: Built):
+    asked = "ASK { claim:almanac-2024-001 a kg:Claim }"
+    with Store.open(world.folder, scope=Scope(excluding=frozenset({expand("source:almanac-2024")}))) as store:
+        assert store.query("ASK { ?decision kg:restsOnClaim claim:almanac-2024-001 }").boolean
+        assert not store.query(asked).boolean
+    with Store.open(world.folder) as store:
+        assert store.query(asked).boolean
 
 
 def test_the_real_graph_is_the_same_after_a_decision_is_taken_back(real: Built, real_project: Project, tmp_path: Path):
