@@ -241,5 +241,11 @@ def test_the_real_graph_is_the_same_after_a_decision_is_taken_back(real: Built, 
     built = build(project, tmp_path / "with")
     assert built.snapshot != real.snapshot
     assert any(str(expand("kg:asNamed")) in line for line in lines(built, "claims.nq"))
+    with Store.open(built.folder) as store:
+        told = {
+            tuple(shorten(str(term)) for term in row[5:8]) for row in ask(store, QUESTIONS["identity-decisions"]).rows
+        }
+        assert ("actor:acled", "2026-11-25", "Tried out in a test.") in told
+        assert shorten(candidates(store, "The Guardian (Nigeria)")[0].thing) == "actor:the-guardian"
     path.unlink()
     assert build(project, tmp_path / "without").snapshot == real.snapshot
