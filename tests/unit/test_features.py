@@ -24,7 +24,7 @@ from kgtools.cli import main
 from kgtools.corroborate import corroborations
 from kgtools.diff import apply, claim_quads, diff
 from kgtools.evidence import claim_records, evidence
-from kgtools.explain import Proof, explain
+from kgtools.explain import Proof, explain, explain_row
 from kgtools.model import ClaimSet, Project, Quad, Scope, Triple, View
 from kgtools.names import expand, graph_iri, shorten
 from kgtools.questions import ask, read_questions
@@ -121,6 +121,15 @@ def test_r5_no_rows_come_with_the_pattern_that_leaves_none_and_the_nearest_name(
     path.write_text(query, "utf-8")
     printed = kg(which, "sparql", str(path))
     assert [words for words in said if words not in printed] == []
+
+
+@pytest.mark.parametrize(("which", "slip", "near"), [("world", "courir", "courier"), ("real", "reuter", "reuters")])
+def test_r5_a_misspelt_value_is_named_also_where_what_was_taken_back_is_asked_for(
+    which: str, slip: str, near: str, kg: Kg
+):
+    printed = kg(which, "ask", "withdrawn-claims", "--param", f"holder=actor:{slip}")
+    assert f"What leaves none: parameter holder=actor:{slip}" in printed
+    assert f"the nearest value that a row has is actor:{near}" in printed
 
 
 # R6: every row leads to claims, their sources and passages
@@ -424,6 +433,21 @@ def concluded(ruleset: Iterable[Rule], given: set[Triple]) -> set[Triple]:
     return {step.conclusion for step in materialise(ruleset, given, every=False)}
 
 
+@pytest.mark.parametrize(
+    ("which", "claim"),
+    [("world", "courier-2025-002"), ("real", "timesbrics-uae-hostages-uncorrected-2025-003")],
+)
+def test_r12_a_row_on_what_was_taken_back_is_explained_by_it(which: str, claim: str, request):
+    with Store.open(request.getfixturevalue(which).folder) as store:
+        answer = ask(store, QUESTIONS["withdrawn-claims"])
+        [number] = [n for n, row in enumerate(answer.rows, 1) if expand(f"claim:{claim}") in row]
+        found = explain_row(store, answer, number)
+    assert all(why.proofs for _, why in found.parts)
+    assert expand(f"claim:{claim}") in {
+        iri for _, why in found.parts for leaf in why.leaves.values() for iri in leaf.claims
+    }
+
+
 # R13: what is inferred is told apart from what is said
 
 INFERRED = [
@@ -566,9 +590,13 @@ def test_r14_a_diff_applied_to_the_earlier_claims_gives_the_later(which: str, ea
     [
         ("world", ["actors-on-each-route", "--param", "route=route:salt-road"]),
         ("world", ["agreements-in-force", "--as-of", "2018", "--excluding", "source:herald-2020"]),
+        ("world", ["presence-of-actors", "--include-retracted", "--known-by", "2025-05"]),
+        ("world", ["withdrawn-claims"]),
         ("real", ["actors-on-each-route", "--param", "actor=actor:ahmoudou-ag-asriw"]),
         ("real", ["diplomatic-acts", "--view", "press", "--known-by", "2025-06"]),
         ("real", ["agreements-in-force", "--as-of", "2020"]),
+        ("real", ["withdrawn-claims"]),
+        ("real", ["claims-about", "--param", "subject=event:moroccan-drivers-release-2025", "--include-retracted"]),
     ],
 )
 def test_r19_what_a_citation_says_to_ask_gives_the_same_rows_from_the_same_snapshot(
