@@ -6,7 +6,7 @@ import re
 import shlex
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from rdflib import URIRef
@@ -63,8 +63,9 @@ def citation(
     """
     if answer.snapshot != store.snapshot:
         raise StoreError("the answer is of another snapshot than the store that should cite it; ask again")
-    narrowed = scope is not None and scope != Scope()
-    if narrowed != ("," in answer.view):
+    # A question about what no longer stands has it in its answer whatever the scope.
+    within = replace(scope or Scope(), include_retracted=answer.history)
+    if (within != Scope()) != ("," in answer.view):
         raise UsageError(f"the answer's view is {answer.view!r}; cite it with the scope that the store was opened with")
     parameters = tuple((name, _argument(term)) for name, term in sorted(answer.bindings.items()))
     used = {
@@ -81,7 +82,7 @@ def citation(
         len(answer.rows),
         _result(answer),
         _caveat(answer, found),
-        _command(answer, parameters, scope or Scope()),
+        _command(answer, parameters, within),
         _sources(store, used),
     )
 
@@ -184,6 +185,7 @@ def _command(answer: Answer, parameters: Iterable[tuple[str, str]], scope: Scope
     words += ["--strict"] if scope.strict else []
     words += [] if scope.least_confidence == "low" else ["--least-confidence", scope.least_confidence]
     words += ["--first-hand"] if scope.first_hand else []
+    words += ["--include-retracted"] if scope.include_retracted else []
     return shlex.join(words)
 
 

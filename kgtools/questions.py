@@ -18,8 +18,9 @@ from kgtools.sources import read_text
 from kgtools.store import Store
 
 TYPES = ("iri", "string", "date", "integer", "boolean")
+FOLLOWED = "as-of"  # the one date of a scope that a parameter may follow
 _KEYS = ("summary", "tags", "params", "history")
-_PARAM_KEYS = ("name", "type", "summary", "default", "example")
+_PARAM_KEYS = ("name", "type", "summary", "default", "example", "follows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Param:
     summary: str
     default: str | None = None
     example: str | None = None
+    follows: str | None = None  # the date of the scope that stands in for the default
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +92,26 @@ def check_questions(questions: list[tuple[Path, str]]) -> list[Finding]:
     return findings
 
 
-def bind(question: Question, given: Mapping[str, str]) -> dict[str, Term]:
-    """The terms for the parameters given as text, defaults filled in; QuestionError on an unknown or ill-typed one."""
+def bind(question: Question, given: Mapping[str, str], as_of: str | None = None) -> dict[str, Term]:
+    """The terms for the parameters given as text, defaults filled in; QuestionError on an unknown or ill-typed one.
+
+    In the place of a default that follows the scope stands the day that the scope is *as of*.
+    """
     known = {param.name: param for param in question.params}
     for name in given:
         if name not in known:
             names = f"its parameters are {', '.join(known)}" if known else "it has none"
             raise QuestionError(f"{question.name} has no parameter {name!r}{_near(name, list(known))}; {names}")
-    texts = {name: given.get(name, param.default) for name, param in known.items()}
+    defaults = {name: as_of if param.follows and as_of else param.default for name, param in known.items()}
+    texts = {name: given.get(name, default) for name, default in defaults.items()}
     return {name: _term(question, known[name], text) for name, text in texts.items() if text is not None}
 
 
 def ask(store: Store, question: Question, given: Mapping[str, str] | None = None) -> Answer:
     """The answer to a question with the given parameters."""
     asked = store.with_history() if question.history else store
-    return replace(asked.query(question.text, bind(question, given or {})), question=question.name)
+    bound = bind(question, given or {}, store.scope.as_of)
+    return replace(asked.query(question.text, bound), question=question.name)
 
 
 def _decorators(path: Path, text: str) -> dict:  # type: ignore[type-arg]
@@ -128,6 +135,8 @@ def _param(path: Path, entry: object) -> Param:
         raise SourceError(path, f"has a parameter without {missing[0]}; write name, type and summary", 1)
     if entry["type"] not in TYPES:
         raise SourceError(path, f"has a parameter of type {entry['type']!r}; known types are {', '.join(TYPES)}", 1)
+    if "follows" in entry and (entry["type"], entry["follows"]) != ("date", FOLLOWED):
+        raise SourceError(path, f"has a parameter that follows {entry['follows']!r}; a date may follow {FOLLOWED}", 1)
     return Param(**{key: str(value) for key, value in entry.items()})
 
 

@@ -39,6 +39,7 @@ def explain_row(store: Store, answer: Answer, row: int, most: int = 3) -> RowExp
         known = f"the answer has the rows 1 to {count}" if count else "the answer has no rows"
         raise UsageError(f"there is no row {row}: {known}")
     values = answer.rows[row - 1]
+    store = store.with_history() if answer.history else store
     found = evidence(store, replace(answer, rows=(values,)))
     [supports], [gaps] = found.rows, found.gaps
     parts = tuple((support, explain(store, support.triple, most)) for support in supports)

@@ -39,6 +39,7 @@ def zero_rows(store: Store, answer: Answer, *, seconds: float = 4.0) -> ZeroRows
     """Why a SELECT has no rows or an ASK is false, looked for during *seconds* at most; None for any other answer."""
     if answer.triples is not None or answer.boolean or answer.rows:
         return None
+    store = store.with_history() if answer.history else store
     until = time.monotonic() + min(seconds, store.timeout)
     try:
         kind, part, line, reason = _first(store, answer, until)

@@ -8,10 +8,11 @@ import pytest
 from rdflib import Graph, Literal, URIRef
 
 from kgtools.build import Built
+from kgtools.errors import SourceError
 from kgtools.evidence import evidence
 from kgtools.model import Answer
 from kgtools.names import expand, shorten
-from kgtools.questions import ask, bind, check_questions, read_questions
+from kgtools.questions import ask, bind, check_questions, read_question, read_questions
 from kgtools.sources import parse_nquads
 from kgtools.store import Store
 
@@ -158,6 +159,28 @@ def test_a_parameter_keeps_the_rows_that_have_its_value(name: str, param: str, s
     value = everything.rows[-1][place]
     narrowed = ask(store, QUESTIONS[name], {param: str(value)})
     assert Counter(narrowed.rows) == Counter(row for row in everything.rows if row[place] == value)
+
+
+FOLLOWING = sorted(name for name in QUESTIONS if any(param.follows for param in QUESTIONS[name].params))
+
+
+def test_questions_about_a_day_follow_the_day_of_the_scope():
+    assert FOLLOWING == ["agreements-in-force", "names-on-day", "position-on-day", "status-of-agreements"]
+
+
+@pytest.mark.parametrize("name", FOLLOWING)
+def test_the_day_of_the_scope_stands_in_for_the_default_and_for_no_day_that_is_given(name: str):
+    question = QUESTIONS[name]
+    days = [bind(question, given, as_of)["day"] for given, as_of in (({}, "2022-03"), ({"day": "2019"}, "2022-03"))]
+    assert list(map(str, days)) == ["2022-03-01", "2019-01-01"]
+    assert bind(question, {})["day"] == bind(question, {}, None)["day"] != days[0]
+
+
+@pytest.mark.parametrize("param", ["type: date, follows: known-by", "type: iri, follows: as-of"])
+def test_a_parameter_follows_nothing_else(param: str):
+    text = f"#+ summary: When?\n#+ params:\n#+   - {{name: day, {param}, summary: a day}}\nASK {{ }}"
+    with pytest.raises(SourceError, match="a date may follow as-of"):
+        read_question(Path("odd.rq"), text)
 
 
 @pytest.mark.parametrize(("day", "rows"), [("2014-12-31", 0), ("2015-03-03", 1), ("2020", 1), ("2021-06", 0)])

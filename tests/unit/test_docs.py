@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kgtools.build import load
+from kgtools.build import Built, load
 from kgtools.cli import _parser
 from kgtools.model import Project
 from kgtools.names import PREFIXES
@@ -63,6 +63,35 @@ def test_the_example_sources_have_no_finding(name: str, sources: int, tmp_path: 
         path = tmp_path / "graph" / "sources" / f"{stem}.ttl"
         path.write_text(format_turtle(parse_turtle(path, text)), encoding="utf-8")
     assert load(Project(tmp_path, ROOT / "ontology", tmp_path / "graph"))[2] == []
+
+
+PYTHON = re.compile(r"^```py\w*\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+RUNNABLE = [page for page in PAGES if PYTHON.search(page.read_text("utf-8"))]
+
+
+@pytest.fixture
+def after_a_build(real: Built, world: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Work where the pages are read: in a project that is built, with an older snapshot beside it."""
+    for name, target in (("ontology", ROOT / "ontology"), ("build", real.folder.parent), ("old", world.folder.parent)):
+        (tmp_path / name).symlink_to(target)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_no_page_with_python_is_missed():
+    fences = sum(page.read_text("utf-8").lower().count("```py") for page in PAGES)
+    assert fences == sum(len(PYTHON.findall(page.read_text("utf-8"))) for page in RUNNABLE) > 10
+
+
+@pytest.mark.usefixtures("after_a_build")
+@pytest.mark.parametrize("page", RUNNABLE, ids=lambda page: page.name)
+def test_the_python_of_a_page_runs_from_top_to_bottom(page: Path, capsys: pytest.CaptureFixture[str]):
+    text, names = page.read_text("utf-8"), {}
+    for block in PYTHON.finditer(text):
+        exec(compile("\n" * text.count("\n", 0, block.start(1)) + block[1], page, "exec"), names)
+        printed = capsys.readouterr().out
+        assert printed
+        if shown := re.match(r"\n\n```text\n(.*?)```$", text[block.end() :], re.DOTALL | re.MULTILINE):
+            assert printed == shown[1], "the page shows another text than it prints"
 
 
 def test_the_readme_begins_with_two_commands():

@@ -11,7 +11,7 @@ from kgtools.build import Built, build
 from kgtools.cli import main
 from kgtools.errors import InvalidGraph
 from kgtools.evidence import claim_lines, claim_records
-from kgtools.model import Project
+from kgtools.model import Project, Scope
 from kgtools.names import PREFIXES, expand, shorten
 from kgtools.questions import ask, read_questions
 from kgtools.resolve import candidates, suggestions
@@ -225,6 +225,15 @@ def test_the_command_lists_suggestions_and_takes_no_name_with_them(real: Built, 
     assert "name what to resolve" in capsys.readouterr().err
 
 
+def test_a_claim_that_a_decision_rests_on_is_none_where_it_is_outside_the_scope(world: Built):
+    asked = "ASK { claim:almanac-2024-001 a kg:Claim }"
+    with Store.open(world.folder, scope=Scope(excluding=frozenset({expand("source:almanac-2024")}))) as store:
+        assert store.query("ASK { ?decision kg:restsOnClaim claim:almanac-2024-001 }").boolean
+        assert not store.query(asked).boolean
+    with Store.open(world.folder) as store:
+        assert store.query(asked).boolean
+
+
 def test_the_real_graph_is_the_same_after_a_decision_is_taken_back(real: Built, real_project: Project, tmp_path: Path):
     project = copy_of(real_project.graph, tmp_path)
     what = "kg:keeps actor:the-guardian ; kg:folds actor:guardian-nigeria"
@@ -232,5 +241,11 @@ def test_the_real_graph_is_the_same_after_a_decision_is_taken_back(real: Built, 
     built = build(project, tmp_path / "with")
     assert built.snapshot != real.snapshot
     assert any(str(expand("kg:asNamed")) in line for line in lines(built, "claims.nq"))
+    with Store.open(built.folder) as store:
+        told = {
+            tuple(shorten(str(term)) for term in row[5:8]) for row in ask(store, QUESTIONS["identity-decisions"]).rows
+        }
+        assert ("actor:acled", "2026-11-25", "Tried out in a test.") in told
+        assert shorten(candidates(store, "The Guardian (Nigeria)")[0].thing) == "actor:the-guardian"
     path.unlink()
     assert build(project, tmp_path / "without").snapshot == real.snapshot

@@ -161,10 +161,21 @@ def test_a_withdrawn_claim_is_no_fact_and_none_rests_on_it(world: Built):
 
 
 @pytest.mark.parametrize("flags", [[], ["--include-retracted"]])
-def test_the_flag_shows_what_was_taken_back(flags: list[str], world: Built, capsys: pytest.CaptureFixture[str]):
-    asked = ["ask", "presence-of-actors", "--format", "csv", "--build", str(world.folder.parent), *flags]
+@pytest.mark.parametrize(
+    ("which", "words", "claim"),
+    [
+        ("world", ["presence-of-actors"], "courier-2025-001"),
+        (
+            "real",
+            ["claims-about", "--param", "subject=event:moroccan-drivers-release-2025"],
+            "timesbrics-uae-hostages-uncorrected-2025-003",
+        ),
+    ],
+)
+def test_the_flag_shows_what_was_taken_back(which: str, words: list[str], claim: str, *, flags, request, capsys):
+    asked = ["ask", *words, "--format", "csv", "--build", str(request.getfixturevalue(which).folder.parent), *flags]
     assert main(asked) == 0
-    assert ("claim/courier-2025-001" in capsys.readouterr().out) == bool(flags)
+    assert (f"claim/{claim}" in capsys.readouterr().out) == bool(flags)
 
 
 @pytest.mark.parametrize("predicate", ["kg:hasMilitaryPresenceIn", "kg:hasPresenceIn"])
