@@ -24,6 +24,8 @@ class Reasons:
 
     inferences: tuple[Inference, ...]
     given: dict[Triple, bool]
+    taken: bool  # the triple itself is taken from claims, whatever the reference data state
+    alone: bool  # it follows from the reference data alone, which do not state it
 
 
 def reasons(selection: Selection, triple: Triple, alike: Collection[URIRef] = ()) -> Reasons:
@@ -44,7 +46,8 @@ def reasons(selection: Selection, triple: Triple, alike: Collection[URIRef] = ()
     for fact in facts:
         if stated[fact] or fact in taken:
             given[triples[fact]] = given.get(triples[fact], False) or bool(stated[fact])
-    return Reasons(tuple(inferences), given)
+    alone = any(selection.index.known[fact] and not stated[fact] for fact in found)
+    return Reasons(tuple(inferences), given, not taken.isdisjoint(found), alone)
 
 
 def _numbers_of(selection: Selection, triple: Triple, alike: Collection[str]) -> list[int]:

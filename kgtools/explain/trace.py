@@ -3,8 +3,9 @@
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from rdflib import RDF, XSD, Literal, URIRef
 
@@ -12,10 +13,13 @@ from kgtools.claims import DENIES, FORECASTS, REPORTS, RETRACTS, SUPPOSES, days,
 from kgtools.errors import QuestionError, UsageError
 from kgtools.evidence import claim_records, labels
 from kgtools.explain.justify import Proof, justifications, sort_key, walk
-from kgtools.model import ClaimRecord, Inference, Support, Term, Triple
+from kgtools.model import ClaimRecord, Support, Term, Triple
 from kgtools.names import PREFIXES, expand, graph_iri, shorten
 from kgtools.sources import parse_nquads, read_text
 from kgtools.store import Store
+
+if TYPE_CHECKING:
+    from kgtools.columns.reasons import Reasons
 
 _CHUNK = 250  # IRIs a lookup, so that no lookup outgrows the guard
 Row = tuple[Term | None, ...]
@@ -42,21 +46,24 @@ def explain(store: Store, triple: Triple, most: int = 3) -> Explanation:
 
     A literal stands for what the graph has with the same text, whatever its language or datatype, the exact one first.
     """
+    from kgtools.columns.reasons import reasons
+
     if most < 1:
         raise UsageError(f"{most} justifications explain nothing; ask for 1 or more")
-    triple, graphs, propositions = _look_up(store, triple)
-    if not graphs and not propositions:
+    triple, stored, propositions = _look_up(store, triple)
+    if not stored and not propositions:
         _check_names(store, triple)
-    inferences, given, iris = _reasons(store, triple, propositions)
-    proofs, more, counted = justifications(triple, given, inferences, most)
+    found = reasons(store.selection(), triple, propositions)
+    proofs, more, counted = justifications(triple, found.given, found.inferences, most)
     parts = [part for proof in proofs for part in walk(proof)]
     used = sorted({part.triple for part in parts if part.rule is None}, key=sort_key)
-    leaves = _leaves(store, {leaf: (given[leaf], iris[leaf]) for leaf in used})
+    iris = {leaf: sorted(propositions) if leaf == triple else [proposition_iri(leaf)] for leaf in used}
+    leaves = _leaves(store, found.given, iris)
     about = _about(store, propositions)
     under = {iri for leaf in leaves.values() for iri in (*leaf.claims, *leaf.denials)}
     others = tuple(sorted(about.keys() - under))
-    follows = len(proofs) + more > (triple in given)  # a given triple is a justification of its own
-    sentence = _presence(store, graphs, follows) if proofs else _absence(store, triple, graphs, about)
+    follows = len(proofs) + more > (triple in found.given)  # a given triple is a justification of its own
+    sentence = _presence(store, triple, found, follows) if proofs else _absence(store, triple, stored, about)
     claims = claim_records(store, {*under, *others})
     named = labels(store, _iris([*triple, *(term for part in parts for term in part.triple)]))
     return Explanation(triple, store.view, sentence, proofs, more, counted, leaves, others, claims, named)
@@ -73,10 +80,10 @@ def parse_triple(text: str) -> Triple:
     return _iri(subject), RDF.type if predicate == "a" else _iri(predicate), _object(term)
 
 
-_PLACES = "SELECT ?s ?p ?o ?graph { GRAPH ?graph { ?s ?p ?o } } ORDER BY ?o ?graph"
-_PROPOSITION = """SELECT ?s ?p ?o ?proposition {
-  ?proposition kg:subject ?s ; kg:predicate ?p ; kg:object|kg:value ?o
+_STORED = """SELECT ?s ?p ?o ?proposition {
+  { ?s ?p ?o } UNION { ?proposition kg:subject ?s ; kg:predicate ?p ; kg:object|kg:value ?o }
 } ORDER BY ?o ?proposition"""
+_PLACES = "SELECT ?s ?p ?o ?graph { GRAPH ?graph { ?s ?p ?o } } ORDER BY ?o ?graph"
 _UNDER = """SELECT ?proposition ?claim ?denial {
   VALUES ?proposition { %s }
   { ?proposition kg:restsOn ?claim . ?claim kg:onProposition ?proposition }
@@ -94,47 +101,39 @@ _PROPERTIES = """SELECT DISTINCT ?name {
 _VIEWS = "SELECT DISTINCT ?view { ?view a kg:View } ORDER BY ?view"
 
 
-def _look_up(store: Store, triple: Triple) -> tuple[Triple, frozenset[URIRef], tuple[URIRef, ...]]:
-    """The triple as the graph has it, the named graphs that hold it, and the propositions that say it."""
+def _look_up(store: Store, triple: Triple) -> tuple[Triple, bool, tuple[URIRef, ...]]:
+    """The triple as the store has it, whether the store has it at all, and the propositions that say it."""
     subject, predicate, term = triple
-    bindings: dict[str, Term] = {"s": subject, "p": predicate}
-    if not isinstance(term, Literal):
-        bindings["o"] = term
-    places = [row[2:] for row in store.query(_PLACES, bindings).rows]
-    said = [row[2:] for row in store.query(_PROPOSITION, bindings).rows]
-    known = {row[0] for row in (*places, *said)}
-    if term not in known:
+    rows = [row[2:] for row in store.query(_STORED, _bound(triple)).rows]
+    known = {row[0] for row in rows}
+    if isinstance(term, Literal) and term not in known:
         alike = sorted((o for o in known if isinstance(o, Literal) and str(o) == str(term)), key=lambda o: o.n3())
-        term = alike[0] if alike and isinstance(term, Literal) else term
-    graphs = frozenset(_iris(row[1] for row in places if row[0] == term))
-    return (subject, predicate, term), graphs, tuple(_iris(row[1] for row in said if row[0] == term))
+        term = alike[0] if alike else term
+    found = [row[1] for row in rows if row[0] == term]
+    return (subject, predicate, term), None in found, tuple(_iris(found))
 
 
-def _reasons(
-    store: Store, triple: Triple, propositions: Collection[URIRef]
-) -> tuple[Sequence[Inference], dict[Triple, bool], dict[Triple, Sequence[URIRef]]]:
-    """The inferences that lead to the triple, the given triples (True for reference data), and their propositions."""
-    from kgtools.columns.reasons import reasons
-
-    found = reasons(store.selection(), triple, propositions)
-    iris: dict[Triple, Sequence[URIRef]] = {leaf: [proposition_iri(leaf)] for leaf in found.given}
-    return found.inferences, found.given, iris | {triple: sorted(propositions)}
+def _bound(triple: Triple) -> dict[str, Term]:
+    """What a lookup binds of a triple: no literal, for that may be another with the same text."""
+    return {name: term for name, term in zip("spo", triple, strict=True) if not isinstance(term, Literal)}
 
 
-def _leaves(store: Store, given: Mapping[Triple, tuple[bool, Iterable[URIRef]]]) -> dict[Triple, Support]:
+def _leaves(
+    store: Store, given: Mapping[Triple, bool], propositions: Mapping[Triple, Sequence[URIRef]]
+) -> dict[Triple, Support]:
     """Each leaf with the claims that the view takes it from and those that count against it."""
     claims, denials = defaultdict(set), defaultdict(set)
-    for proposition, claim, denial in _lookup(store, _UNDER, {iri for _, iris in given.values() for iri in iris}):
+    for proposition, claim, denial in _lookup(store, _UNDER, {iri for iris in propositions.values() for iri in iris}):
         claims[proposition].update(_iris([claim]))
         denials[proposition].update(_iris([denial]))
     return {
         triple: Support(
             triple,
-            "reference" if reference else "claimed",
+            "reference" if given[triple] else "claimed",
             tuple(sorted(claim for iri in iris for claim in claims[iri])),
             tuple(sorted(denial for iri in iris for denial in denials[iri])),
         )
-        for triple, (reference, iris) in given.items()
+        for triple, iris in propositions.items()
     }
 
 
@@ -158,28 +157,21 @@ _STANCES: Mapping[Term | None, str] = {
 }
 
 
-def _ways(graphs: Iterable[URIRef]) -> set[str]:
-    """The names of the graphs, with `view/facts` and `view/inferred` for those of the one view that a store holds."""
-    return {re.sub(r"^view/.*/", "view/", graph.removeprefix(graph_iri(""))) for graph in graphs}
-
-
-def _presence(store: Store, graphs: Iterable[URIRef], follows: bool) -> str:
-    ways = _ways(graphs)
-    alone = "reference/inferred" in ways
+def _presence(store: Store, triple: Triple, found: "Reasons", follows: bool) -> str:
     words = {
-        "claimed": "view/facts" in ways,
-        "stated in the reference data": "reference" in ways,
-        "inferred from the reference data alone": alone,
-        "inferred": follows and not alone,
+        "claimed": found.taken,
+        "stated in the reference data": found.given.get(triple, False),
+        "inferred from the reference data alone": found.alone,
+        "inferred": follows and not found.alone,
     }
     return f"In the view {store.view} it is {' and '.join(word for word, so in words.items() if so)}."
 
 
-def _absence(store: Store, triple: Triple, graphs: Collection[URIRef], about: Mapping[URIRef, str]) -> str:
+def _absence(store: Store, triple: Triple, stored: bool, about: Mapping[URIRef, str]) -> str:
     """What is known of a triple that the view does not have, in one sentence."""
     start = f"The view {store.view} does not have it"
-    if graphs:
-        return f"{start} as a fact: it is part of the record itself, in the graph {', '.join(sorted(_ways(graphs)))}."
+    if stored:
+        return f"{start} as a fact: it is part of the record itself, in the graph {', '.join(_places(store, triple))}."
     if _stood_once(store, triple):
         return (
             f"{start} any more: what it rests on was taken back or corrected; ask with --include-retracted to see it."
@@ -189,6 +181,13 @@ def _absence(store: Store, triple: Triple, graphs: Collection[URIRef], about: Ma
     if not about:
         return f"{start}, nor does any other, and no claim is about it."
     return f"{start}, nor does any other: it is only {' and '.join(sorted(set(about.values())))}."
+
+
+def _places(store: Store, triple: Triple) -> list[str]:
+    """The names of the graphs that have the triple, of the one view that a store holds without the view's."""
+    rows = store.query(_PLACES, _bound(triple)).rows
+    names = (graph.removeprefix(graph_iri("")) for graph in _iris(row[3] for row in rows if row[2] == triple[2]))
+    return sorted({re.sub(r"^view/.*/", "view/", name) for name in names})
 
 
 def _stood_once(store: Store, triple: Triple) -> bool:
