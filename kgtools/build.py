@@ -61,12 +61,13 @@ class Built:
     views: Mapping[str, Mapping[str, int]]
 
 
-def build(project: Project, out: Path) -> Built:
+def build(project: Project, out: Path, memo: Memo | None = None) -> Built:
     """Build the project into `out/snapshot`; on any finding raise InvalidGraph and leave what is there as it was.
 
-    What depends on none of the files that changed since the last build into *out* is taken from `out/memo`.
+    What depends on none of the files that changed since the last build into *out* is taken from `out/memo`, or from
+    another memo.
     """
-    memo = Memo(out / MEMO)
+    memo = memo or Memo(out / MEMO)
     corpus, layer, findings = load(project, memo)
     if findings:
         raise InvalidGraph("\n".join(map(str, findings)))

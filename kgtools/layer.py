@@ -58,8 +58,8 @@ def scenario_part(document: Document, kept: Mapping[URIRef, URIRef]) -> Part:
 def _with_claims(document: Document, quads: list[Quad]) -> Part:
     plain = plain_part(document)
     minted = {str(s) for s, p, _, _ in quads if p == RDF.type}
-    lines = "".join(f"{' '.join(map(nt, quad))} .\n" for quad in quads)
-    return Part(lines.encode(), plain.declared | minted, plain.mentioned, plain.described)
+    lines = sorted(f"{' '.join(map(nt, quad))} .\n" for quad in quads)
+    return Part("".join(lines).encode(), plain.declared | minted, plain.mentioned, plain.described)
 
 
 def ours(iri: str) -> bool:

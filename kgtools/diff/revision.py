@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kgtools.build import SNAPSHOT, build
 from kgtools.errors import InvalidGraph, KgError, UsageError
+from kgtools.memo import Memo
 from kgtools.model import Project
 
 
@@ -30,7 +31,7 @@ def snapshot_of_revision(root: Path, revision: str, out: Path, graph: str = "gra
         folder = Path(name).resolve()
         _take_out(root, revision, ["ontology", graph], folder)
         try:
-            return build(Project(folder, folder / "ontology", folder / graph), out).folder
+            return build(Project(folder, folder / "ontology", folder / graph), out, Memo()).folder
         except KgError as error:
             first, more = str(error).splitlines()[:_FIRST], len(str(error).splitlines()) - _FIRST
             rest = f"; and {more} more findings" if more > 0 else ""
