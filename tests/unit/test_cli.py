@@ -89,7 +89,7 @@ def test_a_killed_build_leaves_the_last_good_one(project: Path):
     for path in (project / "build").glob(".snapshot-*"):
         os.utime(path, (0, 0))  # long ago
     assert kg("build", cwd=project).returncode == 0
-    assert sorted(path.name for path in (project / "build").iterdir()) == ["snapshot"]
+    assert sorted(path.name for path in (project / "build").iterdir()) == ["memo", "snapshot"]
 
 
 def test_ask_without_a_name_lists_the_questions():

@@ -243,7 +243,7 @@ def parts_of(world_project: Project, real_project: Project) -> Callable[[str], P
             ruleset = rules(ontology)
             closed = [*reference, *{step.conclusion for step in materialise(ruleset, reference)}]
             view = next(view for view in read_views(corpus.views) if view.name == "all")
-            made[which] = claim_set(layer, [*ontology, *reference]), ruleset, closed, view
+            made[which] = claim_set(layer.quads(), [*ontology, *reference]), ruleset, closed, view
         return made[which]
 
     return parts
