@@ -35,7 +35,9 @@ def main() -> None:
     """Print one row an edit."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5)
-    runs = parser.parse_args().runs
+    parser.add_argument("--only", choices=EDITS, help="one edit instead of all")
+    arguments = parser.parse_args()
+    runs = arguments.runs
     print(f"{platform.platform()}, {os.cpu_count()} cores, Python {platform.python_version()}, {runs} runs, medians\n")
     print(f"{'edit':28} {'build s':>8} {'cold s':>8} {'ratio':>6} {'process s':>10} {'cold s':>8} {'ratio':>6}  equal")
     with tempfile.TemporaryDirectory() as name:
@@ -43,7 +45,8 @@ def main() -> None:
         for part in ("ontology", "graph"):
             shutil.copytree(ROOT / part, project / part)
         for edit, change in EDITS.items():
-            print(f"{edit:28} {row(project, change, runs)}", flush=True)
+            if arguments.only in (None, edit):
+                print(f"{edit:28} {row(project, change, runs)}", flush=True)
 
 
 def row(project: Path, change: Callable[[str], str], runs: int) -> str:

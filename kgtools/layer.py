@@ -127,8 +127,8 @@ def divided(nquads: bytes, names: Iterable[bytes]) -> tuple[bytes, bytes]:
     others: list[bytes] = []
     named: list[bytes] = []
     for line in nquads.splitlines(keepends=True):
-        subject, _, rest = line.split(b" ", 2)
-        (named if subject in listed or rest.split(b" ", 1)[0] in listed else others).append(line)
+        subject, _, term, _ = line.split(b" ", 3)  # of a literal its first word, which is no name
+        (named if subject in listed or term in listed else others).append(line)
     return b"".join(others), b"".join(named)
 
 

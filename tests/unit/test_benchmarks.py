@@ -1,0 +1,23 @@
+"""The benchmarks still run: none of them is in use between two measurements, so nothing else would tell."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SMALL = {
+    "reasoning.py": (["--sizes", "300", "--owlrl-to", "300"], "yes"),
+    "views.py": (["--quads", "5000", "--claims"], "a view on demand"),
+    "rebuild.py": (["--runs", "1", "--only", "the words of a claim"], "yes"),
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_a_benchmark_prints_its_table(name: str):
+    arguments, words = SMALL[name]
+    command = [sys.executable, str(ROOT / "benchmarks" / name), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert words in done.stdout
