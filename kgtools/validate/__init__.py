@@ -17,7 +17,7 @@ from kgtools.memo import Memo, digest_of, key_of
 from kgtools.model import Claim, Corpus, Document, Finding, Quad, Source, Term, Triple
 from kgtools.names import KG, PREFIXES, shorten
 from kgtools.sources import blocks, documents_by_digest, format_turtle, line_of
-from kgtools.validate.shapes import Violation, constraints, data_graph, reads, violations
+from kgtools.validate.shapes import Violation, constraints, data_graph, violations
 
 
 def check(corpus: Corpus, parts: Mapping[Path, Part]) -> list[Finding]:
@@ -231,13 +231,12 @@ def check_shapes(corpus: Corpus, layer: Layer, memo: Memo) -> list[Finding]:
     """
     ground = digest_of(ground_texts(corpus))
     checked = constraints(as_triples(corpus.shapes))
-    keys = [key_of("met", each.query, ground, layer.digest(reads(each.query))) for each in checked]
+    keys = [key_of("met", each.query, ground, layer.digest(each.reads)) for each in checked]
     suspect = [(each, key) for each, key in zip(checked, keys, strict=True) if memo.get(key) is None]
     if not suspect:
         return []
-    data = data_graph(
-        ground_texts(corpus), without_graphs(layer.about(_union(reads(each.query) for each, _ in suspect)))
-    )
+    read = _union(each.reads for each, _ in suspect)
+    data = data_graph(ground_texts(corpus), without_graphs(layer.about(read)))
     broken = []
     for each, key in suspect:
         found = violations(data, [each])

@@ -35,12 +35,17 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """One constraint of a shape: the query for its violations, the property it is about, message and shape's name."""
+    """One constraint of a shape: the query for its violations, the property it is about, message and shape's name.
+
+    *reads* are the IRIs that the query names, among them every predicate that its answer depends on; None: it may read
+    any.
+    """
 
     query: str
     path: URIRef | None
     message: str
     shape: str
+    reads: frozenset[str] | None
 
 
 def constraints(shapes: Iterable[Triple]) -> list[Constraint]:
@@ -49,9 +54,9 @@ def constraints(shapes: Iterable[Triple]) -> list[Constraint]:
     for subject, predicate, term in shapes:
         nodes[subject][predicate].append(term)
     return [
-        Constraint(*parts, str(shape).rsplit("/", 1)[-1])
+        Constraint(query, path, message, str(shape).rsplit("/", 1)[-1], reads(query))
         for shape in [iri for iri, node in nodes.items() if SH.NodeShape in node[RDF.type]]
-        for parts in _queries(nodes[shape], nodes)
+        for query, path, message in _queries(nodes[shape], nodes)
     ]
 
 
@@ -177,10 +182,10 @@ _COMPONENTS = {
 
 
 def reads(query: str) -> frozenset[str] | None:
-    """The IRIs that a query names, among them every predicate that its answer depends on; None where it may read any.
+    """What a query reads: see Constraint.
 
-    Read off the tokens, on the safe side: a variable or `!` in the place of a predicate, a path that may have no length
-    other than that of classes, and an escaped name may read any.
+    It is read off the tokens, on the safe side: a variable or `!` in the place of a predicate, a path that may have no
+    length, other than that of classes, and an escaped name may read any.
     """
     tokens = list(tokenize(query))
     if any(_open_ended(tokens, place) for place in range(len(tokens))):

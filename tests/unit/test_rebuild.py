@@ -172,7 +172,7 @@ def test_every_shape_says_what_it_reads(real_project: Project):
     """So that an edit has only those checked again that it can break. Where FILTER (…) or BIND (…) comes before a
     subject, write the full stop between them."""
     for constraint in constraints(as_triples(read_corpus(real_project)[0].shapes)):
-        read = reads(constraint.query)
+        read = constraint.reads
         assert read is not None, constraint.shape
         assert predicates_of(constraint.query) <= read, constraint.shape
 
