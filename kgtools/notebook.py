@@ -13,23 +13,25 @@ from typing import TYPE_CHECKING
 
 from rdflib import XSD, Literal, URIRef
 
+from kgtools.asking import INQUIRIES, parameters_of, scope_flags, scope_of
 from kgtools.build import snapshot_folder
 from kgtools.cite import Citation, bibtex, citation, citation_text, csl_json
 from kgtools.errors import KgError, UsageError
 from kgtools.evidence import best_label, evidence, labels, row_lines
 from kgtools.explain import RowExplanation, explain_row, row_explanation_lines
 from kgtools.export import turtle
-from kgtools.model import Answer, Evidence, Project, Term
+from kgtools.model import Answer, Evidence, Project, Scope, Term
 from kgtools.names import PREFIXES, expand, shorten
 from kgtools.questions import Question, ask, find_question, read_questions
 from kgtools.sources import find_project
 from kgtools.store import Store
+from kgtools.zerorows import zero_rows, zero_rows_lines
 
 if TYPE_CHECKING:
     import pandas as pd
     from IPython.core.interactiveshell import InteractiveShell
 
-__all__ = ["Answered", "Render", "Session", "register"]
+__all__ = ["Answered", "Render", "Session", "Text", "register"]
 
 MOST_ROWS = 200  # shown; the answer keeps all
 _LEFT = 'style="text-align:start"'  # notebooks set cells to the right, which is for numbers
@@ -43,6 +45,7 @@ class Answered:
     title: str
     labels: dict[URIRef, dict[str, str]]
     store: Store
+    emptiness: str = ""  # why there are no rows
 
     @property
     def df(self) -> "pd.DataFrame":
@@ -58,7 +61,8 @@ class Answered:
     def cite(self, on: date | None = None) -> "Cited":
         """How to cite the answer as asked today or *on* another day, with the sources that it rests on."""
         found = evidence(self.store, self.answer)
-        return Cited(citation(self.store, self.answer, found, self.title, on or date.today()))
+        day, scope = on or date.today(), self.store.scope
+        return Cited(citation(self.store, self.answer, found, self.title, day, scope=scope))
 
     def show(self, height: int = 620) -> "Render":
         """The answer drawn, to be shown inline."""
@@ -94,6 +98,8 @@ class Answered:
 
     def _rest(self) -> list[str]:
         more = len(self.answer.rows) - MOST_ROWS
+        if self.emptiness:
+            return self.emptiness.splitlines()
         return [f"showing {MOST_ROWS} of {len(self.answer.rows):,} rows; .df has them all"] if more > 0 else []
 
     def _name(self, term: Term | None) -> str:
@@ -173,6 +179,19 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
+class Text:
+    """What an inquiry tells, which shows itself as text."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return f"<pre dir='auto' style='white-space:pre-wrap'>{html.escape(self.text)}</pre>"
+
+
+@dataclass(frozen=True, slots=True)
 class Render:
     """A page that shows itself inline, in a frame that cannot reach the notebook around it."""
 
@@ -202,43 +221,78 @@ class Session:
     def __init__(self, root: Path | str = ".", build: Path | str | None = None) -> None:
         self.project: Project = find_project(Path(root))
         self.build = Path(build) if build else self.project.root / "build"
-        self._stores: dict[str, Store] = {}
+        self._stores: dict[tuple[str, Scope], Store] = {}
 
     def questions(self) -> dict[str, Question]:
         """The question library by name."""
         return read_questions(self.project.ontology / "questions")
 
-    def ask(self, name: str, *, view: str = "all", timeout: float | None = None, **params: str) -> Answered:
-        """The answer to a question of the library, its parameters as text, such as `subject="actor:jnim"`."""
+    def ask(
+        self,
+        name: str,
+        *,
+        view: str = "all",
+        scope: Scope | None = None,
+        timeout: float | None = None,
+        **params: str,
+    ) -> Answered:
+        """The answer to a question of the library, its parameters as text, such as `subject="actor:jnim"`.
+
+        Within a *scope* it is answered as if no other claims had been made.
+        """
         question = find_question(self.project.ontology / "questions", name)
-        store = self._store(view, timeout)
+        store = self._store(view, timeout, scope)
         return self._answered(store, ask(store, question, params), question.summary)
 
     def sparql(
-        self, text: str, *, view: str = "all", timeout: float | None = None, bindings: dict[str, Term] | None = None
+        self,
+        text: str,
+        *,
+        view: str = "all",
+        scope: Scope | None = None,
+        timeout: float | None = None,
+        bindings: dict[str, Term] | None = None,
     ) -> Answered:
-        """The answer to a query, with variables of its SELECT clause bound to terms."""
-        store = self._store(view, timeout)
+        """The answer to a query within a scope, with variables of its SELECT clause bound to terms."""
+        store = self._store(view, timeout, scope)
         return self._answered(store, store.query(text, bindings, timeout=timeout), "a query of one's own")
+
+    def inquire(self, text: str) -> Text:
+        """What an inquiry tells, written as for the command line: `contested actor:algeria --as-of 2024`."""
+        options = _inquiry_parser().parse_args(shlex.split(text))
+        return self._told(options)
+
+    def _told(self, options: argparse.Namespace) -> Text:
+        told = INQUIRIES[options.verb].tell(self._store(options.view, options.timeout, scope_of(options)), options)
+        return Text("\n".join(filter(None, (told.text, told.note))))
 
     def close(self) -> None:
         """End the workers."""
         for store in self._stores.values():
             store.close()
 
-    def _store(self, view: str, timeout: float | None) -> Store:
-        folder = snapshot_folder(self.build)
-        store = Store.open(folder, view, timeout=timeout or 30.0)
+    def _store(self, view: str, timeout: float | None, scope: Scope | None = None) -> Store:
+        folder, key = snapshot_folder(self.build), (view, scope or Scope())
+        whole = Store.open(folder, view, timeout=timeout or 30.0)
         # After a new build the old worker holds the old snapshot, so it is asked no more.
-        known = self._stores.get(view)
-        if known is not None and known.snapshot == store.snapshot and (timeout is None or known.timeout == timeout):
+        known = self._stores.get(key)
+        if known is not None and known.snapshot == whole.snapshot and (timeout is None or known.timeout == timeout):
             return known
-        self._stores[view] = store
-        return store
+        narrow = key != (view, Scope())
+        self._stores[key] = Store.open(folder, view, scope=scope, timeout=whole.timeout) if narrow else whole
+        return self._stores[key]
 
     def _answered(self, store: Store, answer: Answer, title: str) -> Answered:
         things = {term for row in answer.rows for term in row if isinstance(term, URIRef)}
-        return Answered(answer, title, labels(store, things), store)
+        return Answered(answer, title, labels(store, things), store, _emptiness(store, answer))
+
+
+def _emptiness(store: Store, answer: Answer) -> str:
+    """Why a SELECT has no rows."""
+    if answer.rows or answer.boolean is not None or answer.triples is not None:
+        return ""
+    found = zero_rows(store, answer)
+    return zero_rows_lines(found) if found else "no rows"
 
 
 def frame(answer: Answer) -> "pd.DataFrame":
@@ -291,6 +345,12 @@ def register(shell: "InteractiveShell") -> None:
     shell.set_custom_exc((KgError,), _show_error)  # type: ignore[no-untyped-call]
 
 
+def _display(value: object) -> None:
+    from IPython.display import display
+
+    display(value)  # type: ignore[no-untyped-call]
+
+
 def _show_error(shell: "InteractiveShell", kind: type, error: BaseException, *_: object, **__: object) -> list[str]:
     lines = str(error).splitlines()[:14]
     text = [f"{kind.__name__}: {lines[0]}", *lines[1:]] if lines else [kind.__name__]
@@ -319,7 +379,11 @@ class _Magics:
         if options is None:
             return None
         bindings = dict(map(_binding, options.param))
-        answered = self._session(options).sparql(cell, view=options.view, timeout=options.timeout, bindings=bindings)
+        answered = self._session(options).sparql(
+            cell, view=options.view, scope=scope_of(options), timeout=options.timeout, bindings=bindings
+        )
+        if answered.emptiness and not options.silent:
+            _display(Text(answered.emptiness))
         is_table = answered.answer.boolean is None and answered.answer.triples is None
         value = answered.df if is_table else answered.answer.boolean if answered.answer.triples is None else answered
         if options.into:
@@ -329,19 +393,28 @@ class _Magics:
         return None if options.silent or options.into else value
 
     def kg(self, line: str) -> object:
-        """Ask and draw questions of the library: `%kg ask NAME`, `%kg show NAME`, `%kg questions`."""
+        """Ask, draw and cite questions of the library, and inquire beyond them; `%kg --help` lists the verbs."""
         options = self._options(_kg_parser(), line)
         if options is None:
             return None
         session = self._session(options)
         if options.verb == "questions":
             return _Catalogue(session.questions())
-        given = dict(text.partition("=")[::2] for text in options.param)
-        answered = session.ask(options.question, view=options.view, timeout=options.timeout, **given)
+        if options.verb in INQUIRIES:
+            return session._told(options)
+        if options.verb == "describe":
+            return session.sparql(f"DESCRIBE {expand(options.name).n3()}", view=options.view, scope=scope_of(options))
+        answered = session.ask(
+            options.question,
+            view=options.view,
+            scope=scope_of(options),
+            timeout=options.timeout,
+            **parameters_of(options),
+        )
         if options.into:
             self.shell.user_ns[options.into] = answered
-        if options.verb == "show":
-            return answered.show()
+        if options.verb in ("show", "cite"):
+            return answered.show() if options.verb == "show" else answered.cite()
         return answered.why(options.documents, row=options.row) if options.why or options.row is not None else answered
 
     def _options(self, parser: argparse.ArgumentParser, line: str) -> argparse.Namespace | None:
@@ -372,14 +445,20 @@ class _Catalogue:
         return f"<table>{''.join(rows)}</table>"
 
 
-def _common(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+def _opening(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--view", default="all", help="which claims count as facts")
     parser.add_argument("--timeout", type=float, help="seconds")
+    parser.add_argument("--build", help="where the snapshot is")
+    scope_flags(parser)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    _opening(parser)
     parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="bind a selected variable")
     parser.add_argument("--into", "--store-to", metavar="VAR", help="keep the result in this variable")
     parser.add_argument("--why", action="store_true", help="show the claims under each row")
     parser.add_argument("--row", type=int, metavar="N", help="explain this one row, counted from 1")
-    parser.add_argument("--build", help="where the snapshot is")
     return parser
 
 
@@ -390,14 +469,29 @@ def _sparql_parser() -> argparse.ArgumentParser:
 
 
 def _kg_parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="%kg", description="Ask the question library.")
+    parser = _Parser(prog="%kg", description="Ask the question library, and beyond it.")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    for verb, what in (("ask", "answer a question"), ("show", "draw an answer")):
+    _inquiries(verbs, "%kg")
+    describe = _opening(verbs.add_parser("describe", help="all that is said of a thing, as Turtle"))
+    describe.add_argument("name", help="the thing, such as actor:jnim")
+    for verb, what in (("ask", "answer a question"), ("show", "draw an answer"), ("cite", "cite an answer")):
         one = _common(verbs.add_parser(verb, help=what))
         one.add_argument("question")
         one.add_argument("--documents", help="a folder with documents, to show passages")
     listing = verbs.add_parser("questions", help="list the questions")
     listing.add_argument("--build", help="where the snapshot is")
+    return parser
+
+
+def _inquiries(verbs: "argparse._SubParsersAction[_Parser]", prog: str) -> None:
+    for name, inquiry in INQUIRIES.items():
+        one = _opening(verbs.add_parser(name, help=inquiry.what, epilog=f"Example: {prog} {inquiry.example}"))
+        inquiry.arguments(one)
+
+
+def _inquiry_parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="inquire")
+    _inquiries(parser.add_subparsers(dest="verb", required=True), "inquire")
     return parser
 
 

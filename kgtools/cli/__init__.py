@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kgtools import __version__
+from kgtools.asking import INQUIRIES, day_flag, scope_flags
 
 __all__ = ["main"]
 
 EXPORTS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "graphml")
 TABLES = ("table", "csv", "json", "md")
 CITATIONS = ("text", "bibtex", "csl-json")
-INQUIRIES = ("contested", "explain", "corroborate", "cite", "diff", "forecasts", "scenario", "resolve")
+OTHER_INQUIRIES = ("cite", "diff", "scenario")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,8 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     from kgtools.errors import InvalidGraph, KgError, SourceError, StoreError
 
     try:
-        module = inquiries if arguments.command in INQUIRIES else commands
-        return int(getattr(module, arguments.command)(arguments))
+        module = inquiries if arguments.command in OTHER_INQUIRIES else commands
+        run = inquiries.inquire if arguments.command in INQUIRIES else getattr(module, arguments.command)
+        return int(run(arguments))
     except (InvalidGraph, SourceError, StoreError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -90,44 +92,19 @@ def _parser() -> argparse.ArgumentParser:
         verbs, "report", "say what the data look like: claims per source, perspective, topic, year", "kg report"
     )
     report.add_argument("-o", "--output", type=Path, metavar="FILE", help="write a page instead of printing")
-    _day(report, "how long ago claims were last compared with their sources, seen from then")
+    day_flag(report, "how long ago claims were last compared with their sources, seen from then")
     return parser
 
 
 def _inquiries(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    contested = _verb(
-        verbs, "contested", "set side by side what sources cannot all be right on", "kg contested event:icj-filing-2025"
-    )
-    contested.add_argument("subject", nargs="?", help="what it is about, such as actor:isgs; without it, everything")
-    contested.add_argument("predicate", nargs="?", help="what is said of it, such as kg:date")
-    contested.add_argument("--predicate", dest="by", metavar="NAME", help="the same for every subject")
-    _opening(contested)
-    explain = _verb(
-        verbs,
-        "explain",
-        "say why a view has a triple, down to the claims",
-        "kg explain actor:ahmoudou-ag-asriw kg:escortsRoute route:tabankort-amassine-niger",
-    )
-    explain.add_argument("triple", nargs="+", metavar="NAME", help="subject, predicate and object")
-    explain.add_argument("--most", type=int, default=3, metavar="N", help="how many justifications (default: 3)")
-    explain.add_argument(
-        "--format", choices=("text", "table", "graph"), default="text", help="graph is DOT text (default: text)"
-    )
-    _opening(explain)
-    corroborate = _verb(
-        verbs,
-        "corroborate",
-        "say how many independent origins stand behind a proposition, and against it",
-        "kg corroborate event:aes-recall-of-ambassadors-2025 kg:date",
-    )
-    corroborate.add_argument("triple", nargs="*", metavar="NAME", help="subject, predicate, object; fewer name many")
-    _opening(corroborate)
-    resolve = _verb(verbs, "resolve", "say what a name may mean, and whose name for it that is", "kg resolve Wagner")
-    resolve.add_argument("name", nargs="*", metavar="NAME", help="a name, in as many words as it has")
-    resolve.add_argument("--suggest", action="store_true", help="list handles that may be of one thing, undecided yet")
-    resolve.add_argument("--most", type=int, default=10, metavar="N", help="how many looser matches (default: 10)")
-    resolve.add_argument("--format", choices=("table", "json"), default="table", help="how to print (default: table)")
-    _opening(resolve)
+    for name, inquiry in INQUIRIES.items():
+        verb = _verb(verbs, name, inquiry.what, f"kg {inquiry.example}")
+        inquiry.arguments(verb)
+        if inquiry.of_view:
+            _opening(verb)
+        else:
+            _within(verb)
+            verb.set_defaults(view="all")
     cite = _verb(verbs, "cite", "cite an answer, with the sources that it rests on", "kg cite contested-claims")
     cite.add_argument("question", help="the question's name")
     cite.add_argument("--format", choices=CITATIONS, default="text", help="how to write it (default: text)")
@@ -138,21 +115,11 @@ def _inquiries(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     diff.add_argument("--answers", action="store_true", help="also say which shipped questions are answered otherwise")
     diff.add_argument("--view", default="all", help="the view that --answers asks (default: all)")
     diff.add_argument("--format", choices=("table", "json"), default="table", help="how to print (default: table)")
-    forecasts = _verb(
-        verbs,
-        "forecasts",
-        "say what has become of forecasts, and score stated likelihoods",
-        "kg forecasts",
-    )
-    forecasts.add_argument("forecaster", nargs="?", help="whose, such as actor:bmi; without it, everybody's")
-    _day(forecasts, "what had been published and assessed by then")
-    _within(forecasts)
-    forecasts.set_defaults(view="all")  # no forecast is a fact of any view
     scenario = _verb(verbs, "scenario", "lay a possible future over a view, which stays as it is", "kg scenario list")
     scenario.add_argument("what", choices=("list", "show", "compare"), help="list all, show one, or compare some")
     scenario.add_argument("scenarios", nargs="*", metavar="NAME", help="a scenario, such as scenario:thaw")
     scenario.add_argument("--view", default="all", help="the view that it is laid over (default: all)")
-    _scope(scenario)
+    scope_flags(scenario)
 
 
 def _verb(
@@ -185,12 +152,8 @@ def _opening(verb: argparse.ArgumentParser) -> None:
 
 
 def _within(verb: argparse.ArgumentParser) -> None:
-    _scope(verb)
+    scope_flags(verb)
     verb.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="give up after this (default: 30)")
-
-
-def _day(verb: argparse.ArgumentParser, what: str) -> None:
-    verb.add_argument("--day", metavar="DATE", help=f"{what}: a day such as 2026-04-10 (default: today)")
 
 
 def _view(verb: argparse.ArgumentParser) -> None:
@@ -199,25 +162,3 @@ def _view(verb: argparse.ArgumentParser) -> None:
         "--param", action="append", default=[], metavar="NAME=VALUE", help="fix one of the question's parameters"
     )
     verb.add_argument("--documents", type=Path, metavar="DIR", help="show passages from the documents in DIR")
-
-
-def _scope(verb: argparse.ArgumentParser) -> None:
-    scope = verb.add_argument_group(
-        "scope", "take only some claims as made; the view then says which of these are facts"
-    )
-    for flag, what in (("--according-to", "take alone, such as perspective:un"), ("--excluding", "leave out")):
-        who = f"a source, a holder or a perspective to {what}; may be given again"
-        scope.add_argument(flag, action="append", default=[], metavar="NAME", help=who)
-    scope.add_argument("--as-of", metavar="DATE", help="what is said to hold then: a year, month or day")
-    scope.add_argument("--known-by", metavar="DATE", help="what had been published by then")
-    scope.add_argument("--strict", action="store_true", help="with a date, leave out what has none")
-    scope.add_argument(
-        "--least-confidence",
-        choices=("low", "moderate", "high"),
-        default="low",
-        help="the editors' confidence in their reading (default: low)",
-    )
-    scope.add_argument(
-        "--include-retracted", action="store_true", help="also what was taken back, corrected or withdrawn"
-    )
-    scope.add_argument("--first-hand", action="store_true", help="holders in documents of their own, no relayed speech")

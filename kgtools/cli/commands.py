@@ -6,14 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kgtools.asking import day_of, parameters_of
 from kgtools.cli import tables
 from kgtools.cli.opening import (
     answer_of,
     check_known,
-    day_of,
     open_store,
     out_of,
-    parameters_of,
     project_of,
     snapshot_of,
     write_whole,

@@ -1,12 +1,12 @@
 """What the arguments of a command mean: the project, its snapshot, a store within its scope, a file to write."""
 
 from argparse import Namespace
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kgtools.asking import scope_of
 from kgtools.errors import UsageError
-from kgtools.model import Answer, Project, Scope
+from kgtools.model import Answer, Project
 from kgtools.sources import find_project
 
 if TYPE_CHECKING:
@@ -30,50 +30,11 @@ def snapshot_of(arguments: Namespace) -> Path:
     return snapshot_folder(out_of(arguments))
 
 
-def scope_of(arguments: Namespace) -> Scope:
-    """The scope that the arguments of a question ask for."""
-    from kgtools.names import expand
-
-    return Scope(
-        according_to=frozenset(map(expand, arguments.according_to)),
-        excluding=frozenset(map(expand, arguments.excluding)),
-        least_confidence=arguments.least_confidence,
-        first_hand=arguments.first_hand,
-        as_of=arguments.as_of,
-        known_by=arguments.known_by,
-        strict=arguments.strict,
-        include_retracted=arguments.include_retracted,
-    )
-
-
-def day_of(arguments: Namespace) -> date:
-    """The day that the arguments name, else today."""
-    if arguments.day is None:
-        return date.today()
-    try:
-        return date.fromisoformat(arguments.day)
-    except ValueError:
-        raise UsageError(f"--day {arguments.day!r} is no day; write one such as 2026-04-10") from None
-
-
 def open_store(arguments: Namespace) -> "Store":
     """The store that the arguments of a question ask for, within their scope."""
     from kgtools.store import Store
 
     return Store.open(snapshot_of(arguments), arguments.view, scope=scope_of(arguments), timeout=arguments.timeout)
-
-
-def parameters_of(arguments: Namespace) -> dict[str, str]:
-    """What `--param` gives, by name."""
-    given = {}
-    for text in arguments.param:
-        name, equals, value = text.partition("=")
-        if not equals:
-            raise UsageError(f"--param {text!r} has no value; write --param name=value")
-        if name in given:
-            raise UsageError(f"--param {name} is given twice; give it once")
-        given[name] = value
-    return given
 
 
 def check_known(project: Project, name: str) -> None:

@@ -4,11 +4,11 @@ import csv
 import io
 import json
 import textwrap
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 
 from rdflib import BNode, URIRef
 
+from kgtools.asking import aligned
 from kgtools.evidence import best_label, claim_json, labels, row_lines
 from kgtools.export import turtle
 from kgtools.model import Answer, Evidence, Term
@@ -39,7 +39,7 @@ def table(answer: Answer, named: Names, found: Evidence | None = None) -> str:
         return "no rows"
     cells = [[_text(term, named) for term in row] for row in answer.rows]
     if found is None:
-        return _aligned([list(answer.columns), *([_short(cell) for cell in row] for row in cells)])
+        return aligned([list(answer.columns), *([_short(cell) for cell in row] for row in cells)])
     return "\n\n".join(_with_claims(n, row, answer.columns, found) for n, row in enumerate(cells))
 
 
@@ -109,14 +109,9 @@ def sections(parts: Iterable[Section]) -> str:
     """The sections of a report, one aligned table under another."""
     return "\n\n".join(
         f"{part.title}\n{part.note}\n\n"
-        + (_aligned([list(part.columns), *map(list, part.rows)]) if part.rows else "none")
+        + (aligned([list(part.columns), *map(list, part.rows)]) if part.rows else "none")
         for part in parts
     )
-
-
-def steps(rows: Iterable[tuple[str, str, str]]) -> str:
-    """The steps of an explanation, aligned."""
-    return _aligned([["step", "triple", "reason"], *map(list, rows)])
 
 
 def _with_claims(number: int, cells: list[str], columns: tuple[str, ...], found: Evidence) -> str:
@@ -143,20 +138,6 @@ def _text(term: Term | None, named: Names) -> str:
 def _short(cell: str) -> str:
     """A cell that leaves room for others: names are cut, claims are not, since people copy them."""
     return cell if len(cell) <= _WIDEST or cell.startswith("claim:") else cell[: _WIDEST - 1].rstrip() + "…"
-
-
-def _aligned(lines: list[list[str]]) -> str:
-    widths = [max(map(_columns, column)) for column in zip(*lines, strict=True)]
-    lines = [lines[0], ["-" * width for width in widths], *lines[1:]]
-    return "\n".join(
-        "  ".join(cell + " " * (w - _columns(cell)) for cell, w in zip(line, widths, strict=True)).rstrip()
-        for line in lines
-    )
-
-
-def _columns(text: str) -> int:
-    """How many terminal columns a text takes: marks take none, wide East Asian characters two."""
-    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 def _markdown_cell(cell: str) -> str:

@@ -8,7 +8,9 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
 from kgtools.build import build
+from kgtools.errors import UsageError
 from kgtools.model import Project
+from kgtools.notebook import Session
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -130,3 +132,70 @@ def test_without_a_snapshot_one_sentence_says_what_to_run(tmp_path: Path, monkey
         (tmp_path / name).symlink_to(ROOT / name)
     with pytest.raises(CellExecutionError, match="run kg build first"):
         run(["%load_ext kgtools", "%kg ask denials"], tmp_path, monkeypatch)
+
+
+def test_a_scope_goes_with_queries_and_questions_and_with_what_cites_them(project: Path, monkeypatch):
+    count = "SELECT (COUNT(?claim) AS ?n) (COUNT(DISTINCT ?source) AS ?s) { ?claim a kg:Claim ; kg:statedIn ?source }"
+    within = "--according-to source:algeria-mali-article"
+    cells = [
+        "%load_ext kgtools",
+        f"%%sparql --into everything\n{count}",
+        f"%%sparql {within} --into article\n{count}",
+        "print('sources', everything.s[0] > 400, article.s[0], everything.n[0] > article.n[0] > 200)",
+        "%kg ask agreements-in-force --as-of 2014 --into then",
+        "%kg ask agreements-in-force --as-of 2016 --into later",
+        "print('in force', ['algiers-agreement-2015' in str(answer.df) for answer in (then, later)])",
+        f"%kg cite attempts-at-influence {within}",
+        "then.why(row=1)",
+    ]
+    text = shown(run(cells, project / "notebooks", monkeypatch))
+    assert "sources True 1 True" in text
+    assert "in force [False, True]" in text
+    assert "--according-to source:algeria-mali-article" in text
+    assert "row 1: " in text
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("contested actor:algeria", "groups that sources call terrorist (unnamed)"),
+        ("explain actor:ahmoudou-ag-asriw kg:escortsRoute route:tabankort-amassine-niger", "claim:"),
+        ("corroborate event:aes-recall-of-ambassadors-2025 kg:date", "roots"),
+        ("resolve ISGS", "[actor:isgs], exactly"),
+        ("resolve Wagnr", "nothing is called 'Wagnr' in this view; the nearest names are"),
+        ("forecasts --day 2026-04-10", "as of 2026-04-10"),
+        ("describe actor:jnim", "skos:prefLabel"),
+    ],
+)
+def test_an_inquiry_tells_in_a_notebook_what_kg_tells(line: str, words: str, project: Path, monkeypatch):
+    book = run(["%load_ext kgtools", f"%kg {line}"], project / "notebooks", monkeypatch)
+    assert words in shown(book)
+    assert "<pre" in shown(book, "text/html")
+
+
+def test_the_same_from_python(project: Path):
+    session = Session(project)
+    try:
+        assert "[actor:isgs], exactly" in repr(session.inquire("resolve ISGS"))
+        assert repr(session.inquire("contested actor:algeria --excluding perspective:press")) != repr(
+            session.inquire("contested actor:algeria")
+        )
+        with pytest.raises(UsageError, match="invalid choice"):
+            session.inquire("contestd actor:algeria")
+    finally:
+        session.close()
+
+
+def test_no_rows_are_explained(project: Path, monkeypatch):
+    query = "SELECT ?x { actor:jnmi kg:opposes ?x }"
+    cells = [
+        "%load_ext kgtools",
+        f"%%sparql\n{query}",
+        f"%%sparql --silent\n{query}",
+        "%kg ask actors-on-each-route --param route=route:gao-kidall",
+    ]
+    book = run(cells, project / "notebooks", monkeypatch)
+    texts = [shown(type(book)(book | {"cells": [cell]})) for cell in book.cells]
+    assert "actor:jnim" in texts[1]
+    assert texts[2] == ""
+    assert "No rows." in texts[3]

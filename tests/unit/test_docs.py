@@ -72,7 +72,8 @@ RUNNABLE = [page for page in PAGES if PYTHON.search(page.read_text("utf-8"))]
 @pytest.fixture
 def after_a_build(real: Built, world: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Work where the pages are read: in a project that is built, with an older snapshot beside it."""
-    for name, target in (("ontology", ROOT / "ontology"), ("build", real.folder.parent), ("old", world.folder.parent)):
+    targets = {"ontology": ROOT / "ontology", "graph": ROOT / "graph"}
+    for name, target in (targets | {"build": real.folder.parent, "old": world.folder.parent}).items():
         (tmp_path / name).symlink_to(target)
     monkeypatch.chdir(tmp_path)
 
