@@ -1,6 +1,16 @@
 """Which claims each row of a SELECT answer rests on, and claims as a reader meets them."""
 
-from kgtools.evidence.records import best_label, claim_json, claim_lines, claim_records, kinds, labels
+from kgtools.evidence.records import best_label, claim_json, claim_lines, claim_records, claim_triples, kinds, labels
 from kgtools.evidence.trace import evidence, row_lines
 
-__all__ = ["best_label", "claim_json", "claim_lines", "claim_records", "evidence", "kinds", "labels", "row_lines"]
+__all__ = [
+    "best_label",
+    "claim_json",
+    "claim_lines",
+    "claim_records",
+    "claim_triples",
+    "evidence",
+    "kinds",
+    "labels",
+    "row_lines",
+]

@@ -9,7 +9,7 @@ from pathlib import Path
 from rdflib import RDF, Literal, URIRef
 
 from kgtools.claims import proposition_iri
-from kgtools.model import ClaimRecord, Term
+from kgtools.model import ClaimRecord, Term, Triple
 from kgtools.names import KINDS, PREFIXES, shorten
 from kgtools.sources import documents_by_digest
 from kgtools.store import Store
@@ -43,6 +43,13 @@ def claim_records(store: Store, wanted: Iterable[URIRef], documents: Path | None
         iri: replace(record, passage=passages.get(iri), as_named=tuple(URIRef(str(row[0])) for row in named[iri]))
         for iri, record in records.items()
     }
+
+
+def claim_triples(store: Store, wanted: Iterable[URIRef]) -> list[Triple]:
+    """All that the graph says of these claims, of their propositions and locators, and of their sources."""
+    iris = list(wanted)
+    rows = dict.fromkeys([*lookup(store, _OF_CLAIM, iris), *lookup(store, _OF_ITS_PARTS, iris)])
+    return [row for row in rows if None not in row]  # type: ignore[misc]
 
 
 def claim_lines(claim: ClaimRecord, claims: Mapping[URIRef, ClaimRecord]) -> list[str]:
@@ -122,6 +129,10 @@ _PLACE = """SELECT ?claim ?digest ?start ?end ?span ?section {
   OPTIONAL { ?locator oa:start ?start ; oa:end ?end ; kg:spanDigest ?span }
   OPTIONAL { ?locator kg:section ?section }
 } ORDER BY ?claim ?start ?end ?section"""
+_OF_CLAIM = "SELECT ?claim ?p ?o { VALUES ?claim { %s } ?claim ?p ?o } ORDER BY ?claim ?p ?o"
+_OF_ITS_PARTS = """SELECT DISTINCT ?part ?p ?o {
+  VALUES ?claim { %s } ?claim kg:onProposition|kg:locator|kg:statedIn ?part . ?part ?p ?o
+} ORDER BY ?part ?p ?o"""
 _AS_NAMED = "SELECT ?claim ?handle { VALUES ?claim { %s } ?claim kg:asNamed ?handle } ORDER BY ?claim ?handle"
 _PERSPECTIVE = """SELECT ?claim ?label {
   VALUES ?claim { %s } ?claim kg:statedIn/kg:perspective/skos:prefLabel ?label . FILTER(LANG(?label) = "en")

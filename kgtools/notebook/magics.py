@@ -1,0 +1,120 @@
+"""The magics, registered in an IPython shell."""
+
+import argparse
+import html
+import shlex
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kgtools.asking import INQUIRIES, parameters_of, scope_of
+from kgtools.errors import KgError
+from kgtools.names import expand
+from kgtools.notebook.arguments import binding, kg_parser, sparql_parser
+from kgtools.notebook.session import Session
+from kgtools.notebook.shown import LEFT, Text
+from kgtools.questions import Question
+
+if TYPE_CHECKING:
+    from IPython.core.interactiveshell import InteractiveShell
+
+
+def register(shell: "InteractiveShell") -> None:
+    """Register the magics in an IPython shell, and show errors of ours as one short message that fails the cell."""
+    magics = _Magics(shell)
+    manager = shell.magics_manager
+    manager.register_function(magics.sparql, magic_kind="cell", magic_name="sparql")
+    manager.register_function(magics.kg, magic_kind="line", magic_name="kg")
+    shell.set_custom_exc((KgError,), _show_error)  # type: ignore[no-untyped-call]
+
+
+def _display(value: object) -> None:
+    from IPython.display import display
+
+    display(value)  # type: ignore[no-untyped-call]
+
+
+def _show_error(shell: "InteractiveShell", kind: type, error: BaseException, *_: object, **__: object) -> list[str]:
+    lines = str(error).splitlines()[:14]
+    text = [f"{kind.__name__}: {lines[0]}", *lines[1:]] if lines else [kind.__name__]
+    shell._showtraceback(kind, error, text)
+    return text
+
+
+class _Magics:
+    """`%%sparql` and `%kg` over one lazily opened session a project."""
+
+    def __init__(self, shell: "InteractiveShell") -> None:
+        self.shell = shell
+        self.sessions: dict[tuple[str, str | None], Session] = {}
+
+    def sparql(self, line: str, cell: str) -> object:
+        """Run a SPARQL query: SELECT gives a typed DataFrame, ASK a bool, CONSTRUCT and DESCRIBE Turtle."""
+        options = self._options(sparql_parser(), line)
+        if options is None:
+            return None
+        bindings = dict(map(binding, options.param))
+        answered = self._session(options).sparql(
+            cell, view=options.view, scope=scope_of(options), timeout=options.timeout, bindings=bindings
+        )
+        if answered.emptiness and not options.silent:
+            _display(Text(answered.emptiness))
+        is_table = answered.answer.boolean is None and answered.answer.triples is None
+        value = answered.df if is_table else answered.answer.boolean if answered.answer.triples is None else answered
+        if options.into:
+            self.shell.user_ns[options.into] = value
+        if options.why or options.row is not None:
+            return answered.why(row=options.row)
+        return None if options.silent or options.into else value
+
+    def kg(self, line: str) -> object:
+        """Ask, draw and cite questions of the library, and inquire beyond them; `%kg --help` lists the verbs."""
+        options = self._options(kg_parser(), line)
+        if options is None:
+            return None
+        session = self._session(options)
+        if options.verb == "questions":
+            return _Catalogue(session.questions())
+        if options.verb in INQUIRIES:
+            return session.told(options)
+        if options.verb == "describe":
+            return session.sparql(f"DESCRIBE {expand(options.name).n3()}", view=options.view, scope=scope_of(options))
+        answered = session.ask(
+            options.question,
+            view=options.view,
+            scope=scope_of(options),
+            timeout=options.timeout,
+            **parameters_of(options),
+        )
+        if options.into:
+            self.shell.user_ns[options.into] = answered
+        if options.verb in ("show", "cite"):
+            return answered.show() if options.verb == "show" else answered.cite()
+        return answered.why(options.documents, row=options.row) if options.why or options.row is not None else answered
+
+    def _options(self, parser: argparse.ArgumentParser, line: str) -> argparse.Namespace | None:
+        try:
+            return parser.parse_args(shlex.split(line))
+        except SystemExit:  # --help has printed what was asked for
+            return None
+
+    def _session(self, options: argparse.Namespace) -> Session:
+        key = (str(Path.cwd()), options.build)
+        if key not in self.sessions:
+            self.sessions[key] = Session(build=options.build)
+        return self.sessions[key]
+
+
+@dataclass(frozen=True, slots=True)
+class _Catalogue:
+    """The questions as a table."""
+
+    questions: dict[str, Question]
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{name}: {self.questions[name].summary}" for name in sorted(self.questions))
+
+    def _repr_html_(self) -> str:
+        cells = ((f"<code>{n}</code>", html.escape(self.questions[n].summary)) for n in sorted(self.questions))
+        rows = (f"<tr><td {LEFT}>{name}</td><td {LEFT}>{summary}</td></tr>" for name, summary in cells)
+        return f"<table>{''.join(rows)}</table>"

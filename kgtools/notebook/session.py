@@ -1,0 +1,99 @@
+"""A project's snapshot, open for questions from Python."""
+
+import argparse
+import shlex
+from pathlib import Path
+
+from rdflib import URIRef
+
+from kgtools.asking import INQUIRIES, scope_of
+from kgtools.build import snapshot_folder
+from kgtools.evidence import labels
+from kgtools.model import Answer, Project, Scope, Term
+from kgtools.notebook.arguments import inquiry_parser
+from kgtools.notebook.shown import Answered, Text
+from kgtools.questions import Question, ask, find_question, read_questions
+from kgtools.sources import find_project
+from kgtools.store import Store
+from kgtools.zerorows import zero_rows, zero_rows_lines
+
+
+class Session:
+    """The snapshot of a project, open for questions; one store a view, opened when first asked."""
+
+    def __init__(self, root: Path | str = ".", build: Path | str | None = None) -> None:
+        self.project: Project = find_project(Path(root))
+        self.build = Path(build) if build else self.project.root / "build"
+        self._stores: dict[tuple[str, Scope], Store] = {}
+
+    def questions(self) -> dict[str, Question]:
+        """The question library by name."""
+        return read_questions(self.project.ontology / "questions")
+
+    def ask(
+        self,
+        name: str,
+        *,
+        view: str = "all",
+        scope: Scope | None = None,
+        timeout: float | None = None,
+        **params: str,
+    ) -> Answered:
+        """The answer to a question of the library, its parameters as text, such as `subject="actor:jnim"`.
+
+        Within a *scope* it is answered as if no other claims had been made.
+        """
+        question = find_question(self.project.ontology / "questions", name)
+        store = self._store(view, timeout, scope)
+        return self._answered(store, ask(store, question, params), question.summary)
+
+    def sparql(
+        self,
+        text: str,
+        *,
+        view: str = "all",
+        scope: Scope | None = None,
+        timeout: float | None = None,
+        bindings: dict[str, Term] | None = None,
+    ) -> Answered:
+        """The answer to a query within a scope, with variables of its SELECT clause bound to terms."""
+        store = self._store(view, timeout, scope)
+        return self._answered(store, store.query(text, bindings, timeout=timeout), "a query of one's own")
+
+    def inquire(self, text: str) -> Text:
+        """What an inquiry tells, written as for the command line: `contested actor:algeria --as-of 2024`."""
+        options = inquiry_parser().parse_args(shlex.split(text))
+        return self.told(options)
+
+    def told(self, options: argparse.Namespace) -> Text:
+        """What the inquiry tells that the arguments name."""
+        told = INQUIRIES[options.verb].tell(self._store(options.view, options.timeout, scope_of(options)), options)
+        return Text("\n".join(filter(None, (told.text, told.note))))
+
+    def close(self) -> None:
+        """End the workers."""
+        for store in self._stores.values():
+            store.close()
+
+    def _store(self, view: str, timeout: float | None, scope: Scope | None = None) -> Store:
+        folder, key = snapshot_folder(self.build), (view, scope or Scope())
+        whole = Store.open(folder, view, timeout=timeout or 30.0)
+        # After a new build the old worker holds the old snapshot, so it is asked no more.
+        known = self._stores.get(key)
+        if known is not None and known.snapshot == whole.snapshot and (timeout is None or known.timeout == timeout):
+            return known
+        narrow = key != (view, Scope())
+        self._stores[key] = Store.open(folder, view, scope=scope, timeout=whole.timeout) if narrow else whole
+        return self._stores[key]
+
+    def _answered(self, store: Store, answer: Answer, title: str) -> Answered:
+        things = {term for row in answer.rows for term in row if isinstance(term, URIRef)}
+        return Answered(answer, title, labels(store, things), store, _emptiness(store, answer))
+
+
+def _emptiness(store: Store, answer: Answer) -> str:
+    """Why a SELECT has no rows."""
+    if answer.rows or answer.boolean is not None or answer.triples is not None:
+        return ""
+    found = zero_rows(store, answer)
+    return zero_rows_lines(found) if found else "no rows"
