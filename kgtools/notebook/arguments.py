@@ -40,6 +40,11 @@ def _common(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 def sparql_parser() -> argparse.ArgumentParser:
     parser = _common(_Parser(prog="%%sparql", description="Run the cell as a SPARQL query."))
     parser.add_argument("--silent", action="store_true", help="show nothing")
+    parser.add_argument(
+        "--on",
+        metavar="DATA",
+        help="ask this instead: an rdflib Graph by its name, RDF files (*.ttl), or an http address",
+    )
     return parser
 
 

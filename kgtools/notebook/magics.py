@@ -2,13 +2,16 @@
 
 import argparse
 import html
+import re
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rdflib import Graph
+
 from kgtools.asking import INQUIRIES, parameters_of, scope_of
-from kgtools.errors import KgError
+from kgtools.errors import KgError, UsageError
 from kgtools.names import expand
 from kgtools.notebook.arguments import binding, kg_parser, sparql_parser
 from kgtools.notebook.session import Session
@@ -34,6 +37,12 @@ def _display(value: object) -> None:
     display(value)  # type: ignore[no-untyped-call]
 
 
+def _named_in(cell: str) -> str | None:
+    """What a comment such as `# [endpoint=https://…]` names, as other notebooks for SPARQL write it."""
+    found = re.search(r"^\s*#\s*\[endpoint=([^\]]+)\]", cell, re.MULTILINE)
+    return found[1].strip() if found else None
+
+
 def _show_error(shell: "InteractiveShell", kind: type, error: BaseException, *_: object, **__: object) -> list[str]:
     lines = str(error).splitlines()[:14]
     text = [f"{kind.__name__}: {lines[0]}", *lines[1:]] if lines else [kind.__name__]
@@ -55,7 +64,12 @@ class _Magics:
             return None
         bindings = dict(map(binding, options.param))
         answered = self._session(options).sparql(
-            cell, view=options.view, scope=scope_of(options), timeout=options.timeout, bindings=bindings
+            cell,
+            view=options.view,
+            scope=scope_of(options),
+            timeout=options.timeout,
+            bindings=bindings,
+            on=self._other(options.on or _named_in(cell)),
         )
         if answered.emptiness and not options.silent:
             _display(Text(answered.emptiness))
@@ -91,6 +105,13 @@ class _Magics:
         if options.verb in ("show", "cite"):
             return answered.show() if options.verb == "show" else answered.cite()
         return answered.why(options.documents, row=options.row) if options.why or options.row is not None else answered
+
+    def _other(self, name: str | None) -> Graph | str | None:
+        """What a query asks instead of the snapshot: a graph by its name in the notebook, files, or an address."""
+        value = self.shell.user_ns.get(name) if name else None
+        if value is None or isinstance(value, Graph | str | Path):
+            return name if value is None else value if isinstance(value, Graph) else str(value)
+        raise UsageError(f"{name} is a {type(value).__name__}; name an rdflib Graph, RDF files or an http address")
 
     def _options(self, parser: argparse.ArgumentParser, line: str) -> argparse.Namespace | None:
         try:

@@ -1,13 +1,16 @@
 """A project's snapshot, open for questions from Python."""
 
 import argparse
+import hashlib
 import shlex
+import tempfile
 from pathlib import Path
 
-from rdflib import URIRef
+from rdflib import Graph, URIRef
 
 from kgtools.asking import INQUIRIES, scope_of
 from kgtools.build import snapshot_folder
+from kgtools.errors import UsageError
 from kgtools.evidence import labels
 from kgtools.model import Answer, Project, Scope, Term
 from kgtools.notebook.arguments import inquiry_parser
@@ -15,7 +18,10 @@ from kgtools.notebook.shown import Answered, Text
 from kgtools.questions import Question, ask, find_question, read_questions
 from kgtools.sources import find_project
 from kgtools.store import Store
+from kgtools.store.elsewhere import ask_endpoint, is_endpoint, quads_of_files, quads_of_graph, write_snapshot
 from kgtools.zerorows import zero_rows, zero_rows_lines
+
+MOST_OTHERS = 4  # graphs and files besides the snapshot that stay open
 
 
 class Session:
@@ -25,6 +31,7 @@ class Session:
         self.project: Project = find_project(Path(root))
         self.build = Path(build) if build else self.project.root / "build"
         self._stores: dict[tuple[str, Scope], Store] = {}
+        self._others: dict[str, tuple[Store, tempfile.TemporaryDirectory[str]]] = {}  # by the hash of what they hold
 
     def questions(self) -> dict[str, Question]:
         """The question library by name."""
@@ -55,8 +62,17 @@ class Session:
         scope: Scope | None = None,
         timeout: float | None = None,
         bindings: dict[str, Term] | None = None,
+        on: Graph | Path | str | None = None,
     ) -> Answered:
-        """The answer to a query within a scope, with variables of its SELECT clause bound to terms."""
+        """The answer to a query within a scope, with variables of its SELECT clause bound to terms.
+
+        *on* asks other data instead: an rdflib Graph, a path or pattern of RDF files, or the address of an endpoint. Of
+        such an answer nothing is known of claims.
+        """
+        if on is not None:
+            if view != "all" or scope not in (None, Scope()):
+                raise UsageError("a view and a scope are of the snapshot; leave out either them or the other data")
+            return self._asked_elsewhere(on, text, timeout, bindings)
         store = self._store(view, timeout, scope)
         return self._answered(store, store.query(text, bindings, timeout=timeout), "a query of one's own")
 
@@ -74,6 +90,13 @@ class Session:
         """End the workers."""
         for store in self._stores.values():
             store.close()
+        for digest in list(self._others):
+            self._forget(digest)
+
+    def _forget(self, digest: str) -> None:
+        store, folder = self._others.pop(digest)
+        store.close()
+        folder.cleanup()
 
     def _store(self, view: str, timeout: float | None, scope: Scope | None = None) -> Store:
         folder, key = snapshot_folder(self.build), (view, scope or Scope())
@@ -85,6 +108,23 @@ class Session:
         narrow = key != (view, Scope())
         self._stores[key] = Store.open(folder, view, scope=scope, timeout=whole.timeout) if narrow else whole
         return self._stores[key]
+
+    def _asked_elsewhere(
+        self, on: Graph | Path | str, text: str, timeout: float | None, bindings: dict[str, Term] | None
+    ) -> Answered:
+        if isinstance(on, str) and is_endpoint(on):
+            return Answered(ask_endpoint(on, text, bindings, timeout=timeout or 30.0), f"a query of {on}", {}, None)
+        quads = quads_of_graph(on) if isinstance(on, Graph) else quads_of_files(str(on))
+        digest = hashlib.sha256(quads).hexdigest()
+        if digest not in self._others:
+            if len(self._others) == MOST_OTHERS:  # each holds a process
+                self._forget(next(iter(self._others)))
+            folder = tempfile.TemporaryDirectory(prefix="kg-other-")
+            self._others[digest] = Store.open(write_snapshot(quads, Path(folder.name))), folder
+        store, _ = self._others[digest]
+        answer = store.query(text, bindings, timeout=timeout)
+        things = {term for row in answer.rows for term in row if isinstance(term, URIRef)}
+        return Answered(answer, "a query of other data", labels(store, things), None)
 
     def _answered(self, store: Store, answer: Answer, title: str) -> Answered:
         things = {term for row in answer.rows for term in row if isinstance(term, URIRef)}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rdflib import Graph, URIRef
 
 from kgtools.cite import Citation, bibtex, citation, citation_text, csl_json
+from kgtools.errors import UsageError
 from kgtools.evidence import best_label, claim_triples, evidence, row_lines
 from kgtools.explain import RowExplanation, explain_row, row_explanation_lines
 from kgtools.export import turtle
@@ -34,7 +35,7 @@ class Answered:
     answer: Answer
     title: str
     labels: dict[URIRef, dict[str, str]]
-    store: Store
+    store: Store | None  # None: it is not of the snapshot, so nothing is known of claims
     emptiness: str = ""  # why there are no rows
 
     @property
@@ -49,7 +50,7 @@ class Answered:
 
     def networkx(self) -> Multigraph:
         """What the rows rest on as a networkx MultiDiGraph: an edge a triple, with its claims and denials."""
-        return network(evidence(self.store, self.answer))
+        return network(evidence(self._known(), self.answer))
 
     def rdflib(self) -> Graph:
         """What the rows rest on as an rdflib Graph: each triple, and all that is said of its claims.
@@ -58,27 +59,34 @@ class Answered:
         """
         if self.answer.triples is not None:
             return _graph(self.answer.triples)
-        found = evidence(self.store, self.answer)
+        store = self._known()
+        found = evidence(store, self.answer)
         triples = {support.triple for supports in found.rows for support in supports}
-        return _graph([*triples, *claim_triples(self.store, found.claims)])
+        return _graph([*triples, *claim_triples(store, found.claims)])
+
+    def _known(self) -> Store:
+        """The store that knows the claims under the answer."""
+        if self.store is None:
+            raise UsageError("this answer is not of the snapshot, so no claims are known under it; ask the snapshot")
+        return self.store
 
     def why(self, documents: Path | str | None = None, *, row: int | None = None) -> "Evidenced | Explained":
         """The claims under each row, with *documents*, a folder, also the passages at hand; or one row explained."""
         if row is not None:
-            return Explained(explain_row(self.store, self.answer, row), self.labels)
-        return Evidenced(self, evidence(self.store, self.answer, Path(documents) if documents else None))
+            return Explained(explain_row(self._known(), self.answer, row), self.labels)
+        return Evidenced(self, evidence(self._known(), self.answer, Path(documents) if documents else None))
 
     def cite(self, on: date | None = None) -> "Cited":
         """How to cite the answer as asked today or *on* another day, with the sources that it rests on."""
-        found = evidence(self.store, self.answer)
-        day, scope = on or date.today(), self.store.scope
-        return Cited(citation(self.store, self.answer, found, self.title, day, scope=scope))
+        store = self._known()
+        found, day = evidence(store, self.answer), on or date.today()
+        return Cited(citation(store, self.answer, found, self.title, day, scope=store.scope))
 
     def show(self, height: int = 620) -> "Render":
         """The answer drawn, to be shown inline."""
         from kgtools.render import to_html
 
-        return Render(to_html(self.answer, evidence(self.store, self.answer), title=self.title), self.title, height)
+        return Render(to_html(self.answer, evidence(self._known(), self.answer), title=self.title), self.title, height)
 
     def __repr__(self) -> str:
         """Plain text, for consoles and for notebooks that show no HTML."""

@@ -199,3 +199,20 @@ def test_no_rows_are_explained(project: Path, monkeypatch):
     assert "actor:jnim" in texts[1]
     assert texts[2] == ""
     assert "No rows." in texts[3]
+
+
+def test_a_cell_asks_a_graph_files_or_what_its_comment_names(project: Path, tmp_path: Path, monkeypatch):
+    (tmp_path / "mine.ttl").write_text("<urn:a> a <urn:Thing> . <urn:b> a <urn:Thing> .", encoding="utf-8")
+    query = "SELECT (COUNT(?x) AS ?n) { ?x a <urn:Thing> }"
+    cells = [
+        "%load_ext kgtools",
+        f"from rdflib import Graph\nmine = Graph().parse('{tmp_path}/mine.ttl')\nwrong = 5",
+        f"%%sparql --on mine --into a\n{query}",
+        f"%%sparql --on {tmp_path}/*.ttl --into b\n{query}",
+        f"%%sparql --into c\n# [endpoint={tmp_path}/mine.ttl]\n{query}",
+        f"%%sparql --into d\n{query}",
+        "print('counted', [int(table.n[0]) for table in (a, b, c, d)])",
+    ]
+    assert "counted [2, 2, 2, 0]" in shown(run(cells, project / "notebooks", monkeypatch))
+    with pytest.raises(CellExecutionError, match="wrong is a int; name an rdflib Graph"):
+        run([*cells[:2], f"%%sparql --on wrong\n{query}"], project / "notebooks", monkeypatch)
