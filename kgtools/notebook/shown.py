@@ -1,6 +1,7 @@
 """What a cell shows: an answer, the claims under its rows, one row explained, a citation, a text, a drawing."""
 
 import html
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
     import polars as pl
 
 MOST_ROWS = 200  # shown; the answer keeps all
-LEFT = 'style="text-align:start"'  # notebooks set cells to the right, which is for numbers
+# Notebooks set cells to the right, which is for numbers; where they do not trust their outputs they know no `start`.
+LEFT, RIGHT = 'style="text-align:left"', 'style="text-align:right"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,9 @@ class Answered:
 
     def _html_cell(self, term: Term | None) -> str:
         iri = f' title="{html.escape(str(term))}"' if isinstance(term, URIRef) else ""
-        return f'<td dir="auto" {LEFT}{iri}>{html.escape(self._name(term))}</td>'
+        name = self._name(term)
+        side = RIGHT if _from_right_to_left(name) else LEFT
+        return f'<td dir="auto" {side}{iri}>{html.escape(name)}</td>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +210,9 @@ class Text:
         return self.text
 
     def _repr_html_(self) -> str:
-        return f"<pre dir='auto' style='white-space:pre-wrap'>{html.escape(self.text)}</pre>"
+        # JupyterLab breaks what is preformatted in the middle of words.
+        style = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere"
+        return f"<pre dir='auto' style='{style}'>{html.escape(self.text)}</pre>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +237,12 @@ class Render:
         """Write the page to a file."""
         Path(path).write_text(self.page, encoding="utf-8")
         return Path(path)
+
+
+def _from_right_to_left(text: str) -> bool:
+    """Whether the first letter that has a direction is written from right to left."""
+    kinds = (unicodedata.bidirectional(letter) for letter in text)
+    return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
 
 
 def _markdown(cell: str) -> str:

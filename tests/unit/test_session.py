@@ -113,3 +113,10 @@ def test_an_rdflib_graph_of_described_things_holds_their_triples(session: Sessio
         Literal("Red Hand", "en"),
     ) in graph
     assert "actor:red-hand" in graph.serialize(format="turtle")
+
+
+def test_each_cell_of_a_table_begins_where_its_writing_does(session: Session):
+    page = session.sparql("SELECT ?n { VALUES ?n { 'Herald' 'اليد الحمراء' '2020' } }")._repr_html_()
+    assert '<td dir="auto" style="text-align:left">Herald</td>' in page
+    assert '<td dir="auto" style="text-align:right">اليد الحمراء</td>' in page
+    assert '<td dir="auto" style="text-align:left">2020</td>' in page
