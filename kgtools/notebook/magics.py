@@ -93,12 +93,12 @@ class _Magics:
             return session.told(options)
         if options.verb == "describe":
             return session.sparql(f"DESCRIBE {expand(options.name).n3()}", view=options.view, scope=scope_of(options))
-        answered = session.ask(
+        answered = session.ask_with(
             options.question,
+            parameters_of(options),
             view=options.view,
             scope=scope_of(options),
             timeout=options.timeout,
-            **parameters_of(options),
         )
         if options.into:
             self.shell.user_ns[options.into] = answered

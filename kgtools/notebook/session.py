@@ -4,6 +4,7 @@ import argparse
 import hashlib
 import shlex
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from rdflib import Graph, URIRef
@@ -50,9 +51,15 @@ class Session:
 
         Within a *scope* it is answered as if no other claims had been made.
         """
+        return self.ask_with(name, params, view=view, scope=scope, timeout=timeout)
+
+    def ask_with(
+        self, name: str, given: Mapping[str, str], *, view: str, scope: Scope | None, timeout: float | None
+    ) -> Answered:
+        """The same with the parameters in one mapping, whatever they are called."""
         question = find_question(self.project.ontology / "questions", name)
         store = self._store(view, timeout, scope)
-        return self._answered(store, ask(store, question, params), question.summary)
+        return self._answered(store, ask(store, question, given), question.summary)
 
     def sparql(
         self,

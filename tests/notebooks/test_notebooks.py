@@ -104,6 +104,7 @@ def test_one_row_is_explained_and_an_answer_cited(project: Path, monkeypatch):
         ("%%sparql\nSELECT ?x { SERVICE <http://a> { ?x ?y ?z } }", "SERVICE asks another server"),
         ("%kg ask actors-on-each-rout", "did you mean 'actors-on-each-route'"),
         ("%kg aks denials", "invalid choice"),
+        ("%kg ask denials --param view=x", "denials has no parameter 'view'"),
         ("%%sparql --nonsense\nASK { ?s ?p ?o }", "unrecognized arguments"),
         (
             "%%sparql --timeout 1\nSELECT (COUNT(*) AS ?n) { ?a (!kg:x)* ?b . ?c (!kg:x)* ?d . ?e (!kg:x)* ?f }",
