@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rdflib import URIRef
 
     from kgtools.model import Scope
+    from kgtools.report import Section
     from kgtools.store import Store
 
 
@@ -130,6 +131,15 @@ def aligned(lines: list[list[str]]) -> str:
 def _columns(text: str) -> int:
     """How many terminal columns a text takes: marks take none, wide East Asian characters two."""
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def sections_text(parts: "Iterable[Section]") -> str:
+    """The sections of a report, one aligned table under another."""
+    return "\n\n".join(
+        f"{part.title}\n{part.note}\n\n"
+        + (aligned([list(part.columns), *map(list, part.rows)]) if part.rows else "none")
+        for part in parts
+    )
 
 
 def _thing(name: str | None) -> "URIRef | None":

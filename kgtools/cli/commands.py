@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgtools.asking import day_of, parameters_of
+from kgtools.asking import day_of, parameters_of, sections_text
 from kgtools.cli import tables
 from kgtools.cli.opening import (
     answer_of,
@@ -164,7 +164,7 @@ def report(arguments: Namespace) -> int:
         write_whole(arguments.output, report_html(sections, store.snapshot).encode())
         print(arguments.output)
     else:
-        print(tables.sections(sections))
+        print(sections_text(sections))
     return 0
 
 

@@ -4,7 +4,7 @@ import csv
 import io
 import json
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 
 from rdflib import BNode, URIRef
 
@@ -14,7 +14,6 @@ from kgtools.export import turtle
 from kgtools.model import Answer, Evidence, Term
 from kgtools.names import shorten
 from kgtools.questions import Question
-from kgtools.report import Section
 from kgtools.store import Store
 
 Names = Mapping[URIRef, str]
@@ -103,15 +102,6 @@ def catalogue(questions: Mapping[str, Question]) -> str:
         lines.append(f"{name}\n    {question.summary}")
         lines += [f"    --param {param.name}={param.type}: {param.summary}" for param in question.params]
     return "\n".join(lines)
-
-
-def sections(parts: Iterable[Section]) -> str:
-    """The sections of a report, one aligned table under another."""
-    return "\n\n".join(
-        f"{part.title}\n{part.note}\n\n"
-        + (aligned([list(part.columns), *map(list, part.rows)]) if part.rows else "none")
-        for part in parts
-    )
 
 
 def _with_claims(number: int, cells: list[str], columns: tuple[str, ...], found: Evidence) -> str:

@@ -2,14 +2,17 @@
 
 import argparse
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
 
-from rdflib import XSD, Literal
+from rdflib import XSD, BNode, Literal, URIRef
 
-from kgtools.asking import INQUIRIES, scope_flags
+from kgtools.asking import INQUIRIES, day_flag, scope_flags
 from kgtools.errors import UsageError
 from kgtools.model import Term
 from kgtools.names import PREFIXES, expand
+from kgtools.notebook.frames import Name
 
 
 class _Parser(argparse.ArgumentParser):
@@ -54,6 +57,11 @@ def kg_parser() -> argparse.ArgumentParser:
     _inquiries(verbs, "%kg")
     describe = _opening(verbs.add_parser("describe", help="all that is said of a thing, as Turtle"))
     describe.add_argument("name", help="the thing, such as actor:jnim")
+    report = _opening(verbs.add_parser("report", help="what the data look like"))
+    day_flag(report, "how long ago claims were last compared with their sources, seen from then")
+    _opening(verbs.add_parser("view", help="the views that there are"))
+    prefix = _opening(verbs.add_parser("prefix", help="the prefixes that are known, or what a name is in full"))
+    prefix.add_argument("name", nargs="?", help="a prefixed name or an IRI")
     for verb, what in (("ask", "answer a question"), ("show", "draw an answer"), ("cite", "cite an answer")):
         one = _common(verbs.add_parser(verb, help=what))
         one.add_argument("question")
@@ -75,19 +83,46 @@ def inquiry_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def binding(text: str) -> tuple[str, Term]:
-    """Name and term of `name=value`: a known prefix or <…> makes an IRI, digits a number, a day a date, else text."""
+def binding(text: str, variables: Mapping[str, object]) -> tuple[str, Term]:
+    """Name and term of `name=value`.
+
+    The value is that of a variable of the notebook where one is called so and holds a term, a text, a number, a day or
+    yes or no. Else a known prefix or <…> makes an IRI, digits a number, a day a date, and anything else is text.
+    """
     name, equals, value = text.partition("=")
     if not equals:
         raise UsageError(f"--param {text!r} has no value; write --param name=value")
+    return name, term_of(variables.get(value)) or _written(value)
+
+
+def texts(given: Mapping[str, str], variables: Mapping[str, object]) -> dict[str, str]:
+    """Parameters as text, with the value of a variable of the notebook in the place of its name."""
+    found = {}
+    for name, value in given.items():
+        term = term_of(variables.get(value))
+        found[name] = value if term is None else str(term)
+    return found
+
+
+def term_of(value: object) -> Term | None:
+    """The term that a value of the notebook stands for; None if it stands for none."""
+    if isinstance(value, URIRef | Literal | BNode):
+        return value
+    if isinstance(value, Name):
+        return URIRef(value.iri)
+    if isinstance(value, str):
+        return Literal(value, lang=getattr(value, "language", "") or None)
+    if isinstance(value, bool | int | float | Decimal | date):
+        return Literal(value)
+    return None
+
+
+def _written(value: str) -> Term:
     patterns: list[tuple[str, Callable[[str], Term]]] = [
         (r"<.+>|https?://\S+", expand),
         (r"[+-]?\d+", lambda digits: Literal(digits, datatype=XSD.integer, normalize=False)),
         (r"\d{4}-\d{2}-\d{2}", lambda day: Literal(day, datatype=XSD.date, normalize=False)),
     ]
     if value.partition(":")[0] in PREFIXES and ":" in value:
-        return name, expand(value)
-    for pattern, make in patterns:
-        if re.fullmatch(pattern, value):
-            return name, make(value)
-    return name, Literal(value)
+        return expand(value)
+    return next((make(value) for pattern, make in patterns if re.fullmatch(pattern, value)), Literal(value))

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from rdflib import Graph
 
-from kgtools.asking import INQUIRIES, parameters_of, scope_of
+from kgtools.asking import INQUIRIES, aligned, day_of, parameters_of, scope_of
 from kgtools.errors import KgError, UsageError
-from kgtools.names import expand
-from kgtools.notebook.arguments import binding, kg_parser, sparql_parser
+from kgtools.names import PREFIXES, expand, shorten
+from kgtools.notebook.arguments import binding, kg_parser, sparql_parser, texts
 from kgtools.notebook.session import Session
 from kgtools.notebook.shown import LEFT, Text
 from kgtools.questions import Question
@@ -62,7 +62,7 @@ class _Magics:
         options = self._options(sparql_parser(), line)
         if options is None:
             return None
-        bindings = dict(map(binding, options.param))
+        bindings = dict(binding(text, self.shell.user_ns) for text in options.param)
         answered = self._session(options).sparql(
             cell,
             view=options.view,
@@ -91,11 +91,11 @@ class _Magics:
             return _Catalogue(session.questions())
         if options.verb in INQUIRIES:
             return session.told(options)
-        if options.verb == "describe":
-            return session.sparql(f"DESCRIBE {expand(options.name).n3()}", view=options.view, scope=scope_of(options))
+        if options.verb in _OF_THE_GRAPH:
+            return _OF_THE_GRAPH[options.verb](session, options)
         answered = session.ask_with(
             options.question,
-            parameters_of(options),
+            texts(parameters_of(options), self.shell.user_ns),
             view=options.view,
             scope=scope_of(options),
             timeout=options.timeout,
@@ -124,6 +124,34 @@ class _Magics:
         if key not in self.sessions:
             self.sessions[key] = Session(build=options.build)
         return self.sessions[key]
+
+
+def _describe(session: Session, options: argparse.Namespace) -> object:
+    query = f"DESCRIBE {expand(options.name).n3()}"
+    return session.sparql(query, view=options.view, scope=scope_of(options), timeout=options.timeout)
+
+
+def _views(session: Session, options: argparse.Namespace) -> object:
+    return session.sparql(_VIEWS, timeout=options.timeout)
+
+
+_VIEWS = """SELECT ?view ?takes {
+  ?view a kg:View ; skos:prefLabel ?takes . FILTER(LANG(?takes) = "en")
+} ORDER BY ?view"""
+
+
+def _report(session: Session, options: argparse.Namespace) -> object:
+    return session.report(day_of(options))
+
+
+def _prefix(session: Session, options: argparse.Namespace) -> object:
+    if options.name:
+        iri = expand(options.name)
+        return Text(f"{shorten(iri)} is <{iri}>")
+    return Text(aligned([["prefix", "IRI"], *map(list, PREFIXES.items())]))
+
+
+_OF_THE_GRAPH = {"describe": _describe, "view": _views, "report": _report, "prefix": _prefix}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ import hashlib
 import shlex
 import tempfile
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 from rdflib import Graph, URIRef
 
-from kgtools.asking import INQUIRIES, scope_of
+from kgtools.asking import INQUIRIES, scope_of, sections_text
 from kgtools.build import snapshot_folder
 from kgtools.errors import UsageError
 from kgtools.evidence import labels
@@ -17,6 +18,7 @@ from kgtools.model import Answer, Project, Scope, Term
 from kgtools.notebook.arguments import inquiry_parser
 from kgtools.notebook.shown import Answered, Text
 from kgtools.questions import Question, ask, find_question, read_questions
+from kgtools.report import report
 from kgtools.sources import find_project
 from kgtools.store import Store
 from kgtools.store.elsewhere import ask_endpoint, is_endpoint, quads_of_files, quads_of_graph, write_snapshot
@@ -92,6 +94,10 @@ class Session:
         """What the inquiry tells that the arguments name."""
         told = INQUIRIES[options.verb].tell(self._store(options.view, options.timeout, scope_of(options)), options)
         return Text("\n".join(filter(None, (told.text, told.note))))
+
+    def report(self, day: date | None = None) -> Text:
+        """What the data look like: claims per source, perspective, topic and year, and what is lacking."""
+        return Text(sections_text(report(self._store("all", None), day or date.today())))
 
     def close(self) -> None:
         """End the workers."""

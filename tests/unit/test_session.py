@@ -11,10 +11,13 @@ import pytest
 from rdflib import RDF, SKOS, Graph, Literal
 
 from kgtools.build import Built
+from kgtools.errors import UsageError
 from kgtools.evidence import evidence
 from kgtools.names import KG, expand
 from kgtools.network import claims_in
 from kgtools.notebook import Session
+from kgtools.notebook.arguments import binding
+from kgtools.notebook.frames import Said
 
 ROOT = Path(__file__).resolve().parents[2]
 TYPED = """SELECT ?n ?day ?yes ?share ?text ?thing ?none ?many {
@@ -120,3 +123,29 @@ def test_each_cell_of_a_table_begins_where_its_writing_does(session: Session):
     assert '<td dir="auto" style="text-align:left">Herald</td>' in page
     assert '<td dir="auto" style="text-align:right">اليد الحمراء</td>' in page
     assert '<td dir="auto" style="text-align:left">2020</td>' in page
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("x=actor:jnim", expand("actor:jnim")),
+        ("x=<urn:a>", expand("<urn:a>")),
+        ("x=5", Literal(5)),
+        ("x=2020-01-02", Literal(date(2020, 1, 2))),
+        ("x=a word", Literal("a word")),
+        ("x=yes", Literal(True)),
+        ("x=share", Literal(Decimal("0.5"))),
+        ("x=french", Literal("sel", lang="fr")),
+        ("x=table", Literal("table")),  # a variable that is no value
+    ],
+)
+def test_what_a_parameter_is_bound_to(text: str, term: Literal):
+    french = Said("sel")
+    french.language = "fr"
+    variables = {"yes": True, "share": Decimal("0.5"), "french": french, "table": [1, 2]}
+    assert binding(text, variables) == ("x", term)
+
+
+def test_a_parameter_without_a_value_is_refused():
+    with pytest.raises(UsageError, match="has no value"):
+        binding("x", {})
