@@ -146,11 +146,11 @@ class _Rests:
             elif str(triple[0]).startswith(OF_REFERENCE) and isinstance(triple[2], URIRef):
                 yield triple, "reference", set()
         propositions = _of_kind(one.solution.values(), "proposition")
-        for claim in named - covered:
+        for claim in sorted(named - covered):  # which comes first decides the status of what several say
             on = [iri for iri in self.propositions_of.get(claim, ()) if iri in propositions or not propositions]
             yield from (rest for iri in on for rest in _said(self.on[iri], {claim}))
         if not named:
-            for iri in propositions - covered:
+            for iri in sorted(propositions - covered):
                 yield from _said(self.on[iri], None)
                 yield from ((tuple(triple), "inferred", {claim}) for claim, *triple in self.follows.get(iri, ()))  # type: ignore[misc]
 
