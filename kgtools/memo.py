@@ -61,7 +61,8 @@ class Memo:
         if self._folder is not None and self._folder.is_dir():
             for path in self._folder.iterdir():
                 if path.name not in self._used:
-                    path.unlink(missing_ok=True)
+                    with suppress(OSError):  # a folder, or another build has removed it: in nobody's way
+                        path.unlink()
 
 
 def key_of(kind: str, *parts: str | bytes) -> str:

@@ -158,6 +158,12 @@ def test_what_no_build_needs_any_more_is_forgotten(copy: Project, tmp_path: Path
     assert after != before
 
 
+def test_what_else_lies_in_the_folder_stops_no_build(copy: Project, tmp_path: Path):
+    (tmp_path / "out" / MEMO / "a folder").mkdir(parents=True)
+    assert isinstance(ended(copy, tmp_path / "out"), dict)
+    assert (tmp_path / "out" / MEMO / "a folder").is_dir()
+
+
 def test_a_new_version_of_the_program_takes_nothing_from_an_old_one(monkeypatch: pytest.MonkeyPatch):
     key = key_of("part", "text")
     monkeypatch.setattr(memo_module, "_program", lambda: "another version")
