@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import shlex
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -38,6 +39,16 @@ def _common(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--why", action="store_true", help="show the claims under each row")
     parser.add_argument("--row", type=int, metavar="N", help="explain this one row, counted from 1")
     return parser
+
+
+def parsed(parser: argparse.ArgumentParser, line: str) -> argparse.Namespace | None:
+    """The arguments in a line; None where it asked for help, which is printed then."""
+    try:
+        return parser.parse_args(shlex.split(line))
+    except ValueError as error:
+        raise UsageError(f"{parser.prog}: {str(error).lower()}; end each quotation that you begin") from None
+    except SystemExit:
+        return None
 
 
 def sparql_parser() -> argparse.ArgumentParser:

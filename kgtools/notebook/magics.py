@@ -3,7 +3,6 @@
 import argparse
 import html
 import re
-import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from rdflib import Graph
 from kgtools.asking import INQUIRIES, aligned, day_of, parameters_of, scope_of
 from kgtools.errors import KgError, UsageError
 from kgtools.names import PREFIXES, expand, shorten
-from kgtools.notebook.arguments import binding, kg_parser, sparql_parser, texts
+from kgtools.notebook.arguments import binding, kg_parser, parsed, sparql_parser, texts
 from kgtools.notebook.session import Session
 from kgtools.notebook.shown import LEFT, Text
 from kgtools.questions import Question
@@ -59,7 +58,7 @@ class _Magics:
 
     def sparql(self, line: str, cell: str) -> object:
         """Run a SPARQL query: SELECT gives a typed DataFrame, ASK a bool, CONSTRUCT and DESCRIBE Turtle."""
-        options = self._options(sparql_parser(), line)
+        options = parsed(sparql_parser(), line)
         if options is None:
             return None
         bindings = dict(binding(text, self.shell.user_ns) for text in options.param)
@@ -83,7 +82,7 @@ class _Magics:
 
     def kg(self, line: str) -> object:
         """Ask, draw and cite questions of the library, and inquire beyond them; `%kg --help` lists the verbs."""
-        options = self._options(kg_parser(), line)
+        options = parsed(kg_parser(), line)
         if options is None:
             return None
         session = self._session(options)
@@ -112,12 +111,6 @@ class _Magics:
         if value is None or isinstance(value, Graph | str | Path):
             return name if value is None else value if isinstance(value, Graph) else str(value)
         raise UsageError(f"{name} is a {type(value).__name__}; name an rdflib Graph, RDF files or an http address")
-
-    def _options(self, parser: argparse.ArgumentParser, line: str) -> argparse.Namespace | None:
-        try:
-            return parser.parse_args(shlex.split(line))
-        except SystemExit:  # --help has printed what was asked for
-            return None
 
     def _session(self, options: argparse.Namespace) -> Session:
         key = (str(Path.cwd()), options.build)

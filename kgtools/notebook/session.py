@@ -2,7 +2,6 @@
 
 import argparse
 import hashlib
-import shlex
 import tempfile
 from collections.abc import Mapping
 from datetime import date
@@ -15,7 +14,7 @@ from kgtools.build import snapshot_folder
 from kgtools.errors import UsageError
 from kgtools.evidence import labels
 from kgtools.model import Answer, Project, Scope, Term
-from kgtools.notebook.arguments import inquiry_parser
+from kgtools.notebook.arguments import inquiry_parser, parsed
 from kgtools.notebook.shown import Answered, Text
 from kgtools.questions import Question, ask, find_question, read_questions
 from kgtools.report import report
@@ -87,8 +86,8 @@ class Session:
 
     def inquire(self, text: str) -> Text:
         """What an inquiry tells, written as for the command line: `contested actor:algeria --as-of 2024`."""
-        options = inquiry_parser().parse_args(shlex.split(text))
-        return self.told(options)
+        options = parsed(inquiry_parser(), text)
+        return self.told(options) if options else Text("")
 
     def told(self, options: argparse.Namespace) -> Text:
         """What the inquiry tells that the arguments name."""

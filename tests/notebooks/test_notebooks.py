@@ -104,6 +104,7 @@ def test_one_row_is_explained_and_an_answer_cited(project: Path, monkeypatch):
         ("%%sparql\nSELECT ?x { SERVICE <http://a> { ?x ?y ?z } }", "SERVICE asks another server"),
         ("%kg ask actors-on-each-rout", "did you mean 'actors-on-each-route'"),
         ("%kg aks denials", "invalid choice"),
+        ("%kg resolve 'ISGS", "end each quotation"),
         ("%kg ask denials --param view=x", "denials has no parameter 'view'"),
         ("%%sparql --nonsense\nASK { ?s ?p ?o }", "unrecognized arguments"),
         (
@@ -187,6 +188,9 @@ def test_the_same_from_python(project: Path):
         )
         with pytest.raises(UsageError, match="invalid choice"):
             session.inquire("contestd actor:algeria")
+        with pytest.raises(UsageError, match="end each quotation"):
+            session.inquire("contested 'actor:algeria")
+        assert repr(session.inquire("contested --help")) == ""
     finally:
         session.close()
 
