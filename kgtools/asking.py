@@ -8,6 +8,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgtools.errors import UsageError
@@ -15,7 +16,7 @@ from kgtools.errors import UsageError
 if TYPE_CHECKING:
     from rdflib import URIRef
 
-    from kgtools.model import Scope
+    from kgtools.model import Project, Scope
     from kgtools.report import Section
     from kgtools.store import Store
 
@@ -257,6 +258,59 @@ def _forecasts(store: "Store", arguments: Namespace) -> Told:
     return Told(forecast_lines(found, day, names(store, mentioned(found))))
 
 
+def _scenario_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("what", choices=("list", "show", "compare"), help="list all, show one, or compare some")
+    parser.add_argument("scenarios", nargs="*", metavar="NAME", help="a scenario, such as scenario:thaw")
+
+
+def _scenario(store: "Store", arguments: Namespace) -> Told:
+    """The scenarios, one laid over the view within its scope, or some compared."""
+    from kgtools.names import expand
+    from kgtools.scenarios import compare, compare_lines, overlay, overlay_lines, scenario_lines, scenarios
+
+    names = [expand(name if ":" in name else f"scenario:{name}") for name in arguments.scenarios]
+    if arguments.what == "list":
+        if names:
+            raise UsageError("scenario list takes no name; write scenario show NAME")
+        return Told(scenario_lines(scenarios(store)))
+    if arguments.what == "show":
+        if len(names) != 1:
+            raise UsageError("scenario show takes one scenario; scenario list names them")
+        return Told(overlay_lines(overlay(store.folder, store.rule, names[0], store.scope)))
+    return Told(compare_lines(compare(store.folder, store.rule, names, store.scope)))
+
+
+def diff_arguments(parser: ArgumentParser) -> None:
+    """Add what a comparison of two snapshots takes."""
+    for name in ("before", "after"):
+        parser.add_argument(name, help="a snapshot, a build folder or a git revision")
+    parser.add_argument(
+        "--answers", action="store_true", help="also say which shipped questions are answered otherwise"
+    )
+    parser.add_argument("--view", default="all", help="the view that --answers asks (default: all)")
+    parser.add_argument("--format", choices=("table", "json"), default="table", help="how to print (default: table)")
+
+
+def compared(project: "Project", arguments: Namespace) -> str:
+    """What differs between two snapshots, build folders or git revisions, claim by claim."""
+    import tempfile
+
+    from kgtools.diff import answer_lines, changed_answers, diff, diff_json, diff_lines, labels_of, snapshot_of
+    from kgtools.questions import read_questions
+
+    with tempfile.TemporaryDirectory(prefix="kg-diff-") as folder:
+        old, new = (
+            snapshot_of(project.root, name, Path(folder) / place)
+            for name, place in ((arguments.before, "before"), (arguments.after, "after"))
+        )
+        found, known = diff(old, new), labels_of(old, new)
+        questions = read_questions(project.ontology / "questions").values()
+        changes = changed_answers(old, new, questions, arguments.view) if arguments.answers else None
+    if arguments.format == "json":
+        return diff_json(found, changes)
+    return "\n\n".join([diff_lines(found, known), *([] if changes is None else [answer_lines(changes, known)])])
+
+
 INQUIRIES = {
     "contested": Inquiry(
         "set side by side what sources cannot all be right on",
@@ -285,5 +339,8 @@ INQUIRIES = {
         _forecasts_arguments,
         _forecasts,
         of_view=False,
+    ),
+    "scenario": Inquiry(
+        "lay a possible future over a view, which stays as it is", "scenario list", _scenario_arguments, _scenario
     ),
 }

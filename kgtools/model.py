@@ -232,7 +232,7 @@ class Support:
     """One triple that a row rests on, how it came to be in the view, the claims under it and those against it."""
 
     triple: Triple
-    status: str  # "claimed", "inferred", "reference" or "forecast"
+    status: str  # "claimed", "inferred", "reference", "forecast", or "unclaimed" of a triple that a query gives
     claims: tuple[URIRef, ...]
     denials: tuple[URIRef, ...] = ()  # claims that count against the triple, or against a premise of it
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import networkx as nx
-from rdflib import Literal, URIRef
+from rdflib import BNode, Literal, URIRef
 
 from kgtools.claims import proposition_iri
 from kgtools.evidence import best_label
-from kgtools.model import Evidence, Support
+from kgtools.model import Evidence, Support, Term
 from kgtools.names import shorten
 
 SEED = 20
@@ -33,19 +33,23 @@ def network(found: Evidence) -> Multigraph:
     """The multigraph of an answer's evidence: edge keys are proposition IRIs, every claim is on an edge or a node.
 
     Nodes have label, labels, kind and sayings; edges have predicate, label, status (claimed, disputed, withdrawn,
-    inferred, forecast, reference), claims and denials. A triple with a literal is a saying of its subject: label,
-    value, claims.
+    inferred, forecast, reference, unclaimed), claims and denials. A triple with a literal is a saying of its subject:
+    label, value, claims.
     """
     graph: Multigraph = nx.MultiDiGraph()
     for support in _supports(found):
-        subject, _, term = support.triple
-        _add_node(graph, URIRef(subject), found)
+        subject, term = URIRef(_named(support.triple[0])), _named(support.triple[2])
+        _add_node(graph, subject, found)
         if isinstance(term, Literal):
             graph.nodes[subject]["sayings"].append(_saying(support, found))
         else:
-            _add_node(graph, URIRef(term), found)
+            _add_node(graph, term, found)
             graph.add_edge(subject, term, key=str(proposition_iri(support.triple)), **_edge(support, found))
     return graph
+
+
+def _named(term: Term) -> URIRef | Literal:
+    return URIRef(f"_:{term}") if isinstance(term, BNode) else term
 
 
 def claims_in(graph: Multigraph) -> set[URIRef]:

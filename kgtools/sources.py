@@ -13,21 +13,36 @@ from typing import overload
 import pyoxigraph
 from rdflib import BNode, Graph, Literal, URIRef
 
-from kgtools.errors import SourceError
+from kgtools.errors import SourceError, UsageError
 from kgtools.model import Corpus, Document, Finding, Project, Quad, Term, Triple
 from kgtools.names import PREFIXES, shorten
 
+POINTER = ".sahel-kg"
 GRAPH_FOLDERS = ("reference", "sources", "scenarios", "views")
 
 
 def find_project(start: Path, graph: Path | None = None) -> Project:
-    """The project that *start* lies in: the nearest folder upwards that holds both `ontology/` and `graph/`."""
+    """The project that *start* lies in: the nearest folder upwards that holds both `ontology/` and `graph/`.
+
+    A folder may stand for a project elsewhere: a file POINTER in it holds the path.
+    """
     for folder in (start.resolve(), *start.resolve().parents):
-        if (folder / "ontology").is_dir() and (folder / "graph").is_dir():
-            return Project(folder, folder / "ontology", (graph or folder / "graph").resolve())
+        root = _pointed_to(folder) or folder
+        if (root / "ontology").is_dir() and (root / "graph").is_dir():
+            return Project(root, root / "ontology", (graph or root / "graph").resolve())
     raise SourceError(
         start, "is not inside a project; go to the folder that holds ontology/ and graph/, or name it with --root"
     )
+
+
+def _pointed_to(folder: Path) -> Path | None:
+    pointer = folder / POINTER
+    if not pointer.is_file():
+        return None
+    root = Path(read_text(pointer).strip())
+    if not (root.is_absolute() and (root / "ontology").is_dir() and (root / "graph").is_dir()):
+        raise SourceError(pointer, f"points to {root}, which holds no ontology/ and graph/; run kg lab there again")
+    return root
 
 
 def read_corpus(project: Project, *, lazily: bool = False) -> tuple[Corpus, list[Finding]]:
@@ -166,6 +181,22 @@ def terms_of(texts: Iterable[str]) -> list[Term]:
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    if path.is_dir() or not path.name:
+        raise UsageError(f"{path} is a folder; name a file in it")
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise UsageError(
+            f"{path} cannot be written ({error.strerror}); name a file in a folder you may write to"
+        ) from None
 
 
 def format_turtle(document: Document) -> str:

@@ -12,14 +12,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from kgtools import __version__
-from kgtools.asking import INQUIRIES, day_flag, scope_flags
+from kgtools.asking import INQUIRIES, day_flag, diff_arguments, scope_flags
 
 __all__ = ["main"]
 
 EXPORTS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "graphml")
 TABLES = ("table", "csv", "json", "md")
 CITATIONS = ("text", "bibtex", "csl-json")
-OTHER_INQUIRIES = ("cite", "diff", "scenario")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,13 +27,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     # rdflib logs a traceback for each ill-formed literal; we report those ourselves, with file and line.
     logging.getLogger("rdflib").setLevel(logging.CRITICAL)
     # Everything below needs rdflib, which `kg --help` does not.
-    from kgtools.cli import commands, inquiries
     from kgtools.errors import InvalidGraph, KgError, SourceError, StoreError
 
     try:
-        module = inquiries if arguments.command in OTHER_INQUIRIES else commands
-        run = inquiries.inquire if arguments.command in INQUIRIES else getattr(module, arguments.command)
-        return int(run(arguments))
+        return _run(arguments)
     except (InvalidGraph, SourceError, StoreError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -55,6 +51,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    from kgtools.cli import commands, inquiries, lab
+
+    modules = {"cite": inquiries, "diff": inquiries, "lab": lab}
+    module = modules.get(arguments.command, commands)
+    run = inquiries.inquire if arguments.command in INQUIRIES else getattr(module, arguments.command)
+    return int(run(arguments))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -93,6 +98,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.add_argument("-o", "--output", type=Path, metavar="FILE", help="write a page instead of printing")
     day_flag(report, "how long ago claims were last compared with their sources, seen from then")
+    lab = _command(
+        verbs, "lab", "open JupyterLab on copies of the notebooks in a folder of yours", "kg lab my-notebooks"
+    )
+    lab.add_argument("folder", type=Path, metavar="FOLDER", help="where the copies go; what is there stays as it is")
+    lab.add_argument("--port", type=int, metavar="N", help="the port to listen on, on this machine alone")
+    lab.add_argument("--no-browser", action="store_true", help="print the address instead of opening it")
     return parser
 
 
@@ -110,25 +121,23 @@ def _inquiries(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     cite.add_argument("--format", choices=CITATIONS, default="text", help="how to write it (default: text)")
     _view(cite)
     diff = _verb(verbs, "diff", "say what differs between two snapshots, claim by claim", "kg diff HEAD~1 build")
-    for name in ("before", "after"):
-        diff.add_argument(name, help="a snapshot, a build folder or a git revision")
-    diff.add_argument("--answers", action="store_true", help="also say which shipped questions are answered otherwise")
-    diff.add_argument("--view", default="all", help="the view that --answers asks (default: all)")
-    diff.add_argument("--format", choices=("table", "json"), default="table", help="how to print (default: table)")
-    scenario = _verb(verbs, "scenario", "lay a possible future over a view, which stays as it is", "kg scenario list")
-    scenario.add_argument("what", choices=("list", "show", "compare"), help="list all, show one, or compare some")
-    scenario.add_argument("scenarios", nargs="*", metavar="NAME", help="a scenario, such as scenario:thaw")
-    scenario.add_argument("--view", default="all", help="the view that it is laid over (default: all)")
-    scope_flags(scenario)
+    diff_arguments(diff)
 
 
-def _verb(
+def _command(
     verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str, example: str
 ) -> argparse.ArgumentParser:
     verb = verbs.add_parser(name, help=what, description=what[0].upper() + what[1:] + ".", epilog=f"Example: {example}")
     verb.add_argument(
         "--root", type=Path, default=Path(), metavar="DIR", help="the project (default: from here upwards)"
     )
+    return verb
+
+
+def _verb(
+    verbs: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, what: str, example: str
+) -> argparse.ArgumentParser:
+    verb = _command(verbs, name, what, example)
     verb.add_argument(
         "--graph", type=Path, metavar="DIR", help="another graph/ folder to use with the project's ontology"
     )

@@ -15,11 +15,10 @@ from kgtools.cli.opening import (
     out_of,
     project_of,
     snapshot_of,
-    write_whole,
 )
 from kgtools.errors import UsageError
 from kgtools.model import Answer, Corpus, Finding
-from kgtools.sources import format_turtle, parse_turtle, read_text, turtle_files
+from kgtools.sources import format_turtle, parse_turtle, read_text, turtle_files, write_whole
 
 if TYPE_CHECKING:
     from kgtools.layer import Layer

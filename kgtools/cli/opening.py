@@ -1,11 +1,10 @@
-"""What the arguments of a command mean: the project, its snapshot, a store within its scope, a file to write."""
+"""What the arguments of a command mean: the project, its snapshot, a store within its scope."""
 
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kgtools.asking import scope_of
-from kgtools.errors import UsageError
 from kgtools.model import Answer, Project
 from kgtools.sources import find_project
 
@@ -51,19 +50,3 @@ def answer_of(store: "Store", project: Project, name: str, given: dict[str, str]
 
     question = find_question(project.ontology / "questions", name)
     return question.summary, ask_question(store, question, given)
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    if path.is_dir() or not path.name:
-        raise UsageError(f"{path} is a folder; name a file in it")
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise UsageError(
-            f"{path} cannot be written ({error.strerror}); name a file in a folder you may write to"
-        ) from None

@@ -1,4 +1,4 @@
-"""Trace each row of an answer to the claims it rests on.
+"""Trace each row of an answer, or each triple that it gives, to the claims it rests on.
 
 The query is asked once more with all its steps named, so every solution behind a row is known. The triple patterns,
 filled in, are the triples the row rests on; `kg:restsOn` leads from each to its claims. A row that names a claim itself
@@ -8,7 +8,7 @@ rests on that claim and on no other for the same proposition.
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from rdflib import Literal, URIRef
+from rdflib import BNode, Literal, URIRef
 
 from kgtools.claims import FORECASTS, SUPPOSES, proposition_iri
 from kgtools.evidence.records import (
@@ -31,11 +31,16 @@ Rests = dict[Triple, tuple[str, set[URIRef]]]  # status and claims
 
 
 def evidence(store: Store, answer: Answer, documents: Path | None = None) -> Evidence:
-    """What each row of a SELECT answer rests on; with *documents*, also the passages of those that are at hand."""
+    """What each row of a SELECT rests on, or each triple of a CONSTRUCT or DESCRIBE, whose status else is unclaimed.
+
+    With *documents*, also the passages of those that are at hand.
+    """
     store = store.with_history() if answer.history else store
-    found = solutions(store, answer)
+    found = solutions(store, answer) if answer.triples is None else [[_given(triple)] for triple in answer.triples]
     rests = _Rests(store, found)
     rows = tuple(tuple(rests.supports(row)) for row in found)
+    if answer.triples is not None:
+        rows = tuple(row or (Support(t, "unclaimed", (), ()),) for row, t in zip(rows, answer.triples, strict=True))
     gaps = tuple(tuple(rests.gaps(row)) for row in found)
     named = {iri for row in rows for support in row for iri in (*support.claims, *support.denials)}
     claims = claim_records(store, named, documents)
@@ -50,6 +55,8 @@ def row_lines(found: Evidence, row: int) -> list[list[str]]:
     inferred = (support.triple for support in found.rows[row] if support.status == "inferred")
     lines += [[f"inferred by rules, not said as such: {_in_words(triple, found)}"] for triple in inferred]
     lines += [[gap] for gap in found.gaps[row]]
+    if any(support.status == "unclaimed" for support in found.rows[row]):
+        return [["given by the query; no claim is known under it"]]
     return lines or [["rests on reference data only, no claim" if found.rows[row] else "rests on no claim"]]
 
 
@@ -79,6 +86,12 @@ _VALUED = """SELECT ?subject ?predicate ?value ?proposition {
 } ORDER BY ?subject ?predicate ?value ?proposition"""
 
 _REFERENCE = frozenset((graph_iri("reference"), graph_iri("reference/inferred")))
+
+
+def _given(triple: Triple) -> Found:
+    # What has no name is in no proposition, so there is nothing to look up.
+    nameless = any(isinstance(term, BNode) for term in triple)
+    return Found({}, triples=[] if nameless else [(triple, None)])
 
 
 def _in_words(triple: Triple, found: Evidence) -> str:

@@ -9,11 +9,20 @@ from decimal import Decimal
 
 from rdflib import XSD, BNode, Literal, URIRef
 
-from kgtools.asking import INQUIRIES, day_flag, scope_flags
+from kgtools.asking import INQUIRIES, day_flag, diff_arguments, scope_flags
 from kgtools.errors import UsageError
 from kgtools.model import Term
 from kgtools.names import PREFIXES, expand
+from kgtools.notebook.answered import ENDINGS, FORMS
 from kgtools.notebook.frames import Name
+
+DRAWN = {
+    "graph": "draw it as a graph",
+    "table": "show it as a table",
+    "map": "draw its places and routes on a map",
+    "timeline": "draw what has a date along time",
+}
+ANSWERS = {"ask": "answer a question", "show": "draw an answer", "cite": "cite an answer"}
 
 
 class _Parser(argparse.ArgumentParser):
@@ -27,18 +36,43 @@ class _Parser(argparse.ArgumentParser):
 def _opening(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--view", default="all", help="which claims count as facts")
     parser.add_argument("--timeout", type=float, help="seconds")
-    parser.add_argument("--build", help="where the snapshot is")
+    _build(parser)
     scope_flags(parser)
     return parser
 
 
 def _common(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     _opening(parser)
+    _showing(parser.add_argument_group("what is shown"))
+    keeping = parser.add_argument_group("what is kept")
+    keeping.add_argument("--into", "--store-to", metavar="VAR", help="keep the result in this variable")
+    keeping.add_argument("--store-format", choices=FORMS, help="as what (default: pandas for rows)")
+    keeping.add_argument("--export-to", metavar="FILE", help=f"write all of it to a file: {', '.join(ENDINGS)}")
+    return parser
+
+
+def _with_parameters(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="bind a selected variable")
-    parser.add_argument("--into", "--store-to", metavar="VAR", help="keep the result in this variable")
+    return _common(parser)
+
+
+def _showing(parser: argparse._ArgumentGroup) -> None:
+    ways = parser.add_mutually_exclusive_group()
+    for way, what in DRAWN.items():
+        ways.add_argument(f"--{way}", dest="drawn", action="store_const", const=way, help=what)
+    parser.add_argument("--rows", "--results-per-page", type=int, metavar="N", help="show so many rows at most")
+    parser.add_argument("--silent", action="store_true", help="show nothing")
     parser.add_argument("--why", action="store_true", help="show the claims under each row")
     parser.add_argument("--row", type=int, metavar="N", help="explain this one row, counted from 1")
-    return parser
+    _documents(parser)
+
+
+def _documents(parser: argparse.ArgumentParser | argparse._ArgumentGroup) -> None:
+    parser.add_argument("--documents", metavar="DIR", help="a folder with documents, to show passages")
+
+
+def _build(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--build", metavar="DIR", help="where the snapshot is (default: build/ in the project)")
 
 
 def parsed(parser: argparse.ArgumentParser, line: str) -> argparse.Namespace | None:
@@ -52,8 +86,8 @@ def parsed(parser: argparse.ArgumentParser, line: str) -> argparse.Namespace | N
 
 
 def sparql_parser() -> argparse.ArgumentParser:
-    parser = _common(_Parser(prog="%%sparql", description="Run the cell as a SPARQL query."))
-    parser.add_argument("--silent", action="store_true", help="show nothing")
+    parser = _with_parameters(_Parser(prog="%%sparql", description="Run the cell as a SPARQL query."))
+    parser.set_defaults(verb="")
     parser.add_argument(
         "--on",
         metavar="DATA",
@@ -66,26 +100,44 @@ def kg_parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="%kg", description="Ask the question library, and beyond it.")
     verbs = parser.add_subparsers(dest="verb", required=True)
     _inquiries(verbs, "%kg")
-    describe = _opening(verbs.add_parser("describe", help="all that is said of a thing, as Turtle"))
+    describe = _common(verbs.add_parser("describe", help="all that is said of a thing, as Turtle"))
     describe.add_argument("name", help="the thing, such as actor:jnim")
     report = _opening(verbs.add_parser("report", help="what the data look like"))
     day_flag(report, "how long ago claims were last compared with their sources, seen from then")
     _opening(verbs.add_parser("view", help="the views that there are"))
     prefix = _opening(verbs.add_parser("prefix", help="the prefixes that are known, or what a name is in full"))
     prefix.add_argument("name", nargs="?", help="a prefixed name or an IRI")
-    for verb, what in (("ask", "answer a question"), ("show", "draw an answer"), ("cite", "cite an answer")):
-        one = _common(verbs.add_parser(verb, help=what))
-        one.add_argument("question")
-        one.add_argument("--documents", help="a folder with documents, to show passages")
-    listing = verbs.add_parser("questions", help="list the questions")
-    listing.add_argument("--build", help="where the snapshot is")
+    for verb, what in ANSWERS.items():
+        one = _with_parameters(verbs.add_parser(verb, help=what))
+        one.add_argument("question", nargs=None if verb == "ask" else "?", help="its name; %%kg questions lists them")
+    _beside_answers(verbs)
     return parser
+
+
+def _beside_answers(verbs: "argparse._SubParsersAction[_Parser]") -> None:
+    why = verbs.add_parser("why", help="show the claims under each row of the last answer, or explain one row")
+    why.add_argument("row", nargs="?", type=int, metavar="N", help="the row, counted from 1")
+    _documents(why)
+    endpoint = verbs.add_parser("endpoint", help="let the %%%%sparql cells that follow ask this, not the snapshot")
+    endpoint.add_argument(
+        "data", nargs="?", metavar="DATA", help="as --on takes it; off ends it; without it, says what"
+    )
+    diff = verbs.add_parser("diff", help="say what differs between two snapshots, claim by claim")
+    diff_arguments(diff)
+    _build(diff)
+    _build(verbs.add_parser("questions", help="list the questions"))
 
 
 def _inquiries(verbs: "argparse._SubParsersAction[_Parser]", prog: str) -> None:
     for name, inquiry in INQUIRIES.items():
         one = _opening(verbs.add_parser(name, help=inquiry.what, epilog=f"Example: {prog} {inquiry.example}"))
         inquiry.arguments(one)
+
+
+def diff_parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="diff")
+    diff_arguments(parser)
+    return parser
 
 
 def inquiry_parser() -> argparse.ArgumentParser:

@@ -64,6 +64,11 @@ def polars_frame(answer: Answer) -> "pl.DataFrame":
     return pl.DataFrame(columns)
 
 
+def label_of(iri: URIRef, labels: Labels) -> str:
+    """The name that people read for a thing."""
+    return best_label(labels.get(iri, {}), iri)
+
+
 _KINDS = {"Int64": "Int64", "boolean": "Boolean", "Float64": "Float64"}
 _INTEGERS = (XSD.integer, XSD.nonNegativeInteger, XSD.positiveInteger, XSD.int, XSD.long)
 _LARGEST = 2**63
@@ -91,7 +96,7 @@ def _value(term: Term | None, labels: Labels) -> object:
 
 def _name(iri: URIRef, labels: Labels) -> Name:
     name = Name(shorten(iri))
-    name.iri, name.label = iri, best_label(labels.get(iri, {}), iri)
+    name.iri, name.label = iri, label_of(iri, labels)
     return name
 
 

@@ -9,16 +9,21 @@ from typing import TYPE_CHECKING
 
 from rdflib import Graph
 
-from kgtools.asking import INQUIRIES, aligned, day_of, parameters_of, scope_of
+from kgtools.asking import INQUIRIES, aligned, compared, day_of, parameters_of, scope_of
 from kgtools.errors import KgError, UsageError
 from kgtools.names import PREFIXES, expand, shorten
-from kgtools.notebook.arguments import binding, kg_parser, parsed, sparql_parser, texts
+from kgtools.notebook.answered import Answered
+from kgtools.notebook.arguments import DRAWN, binding, kg_parser, parsed, sparql_parser, texts
+from kgtools.notebook.rows import LEFT
 from kgtools.notebook.session import Session
-from kgtools.notebook.shown import LEFT, Text
+from kgtools.notebook.shown import Text
 from kgtools.questions import Question
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
+
+
+MOST_DRAWN = 300  # triples that are drawn without being asked to
 
 
 def register(shell: "InteractiveShell") -> None:
@@ -55,9 +60,11 @@ class _Magics:
     def __init__(self, shell: "InteractiveShell") -> None:
         self.shell = shell
         self.sessions: dict[tuple[str, str | None], Session] = {}
+        self.last: Answered | None = None
+        self.endpoint: str | None = None  # what queries ask instead of the snapshot
 
     def sparql(self, line: str, cell: str) -> object:
-        """Run a SPARQL query: SELECT gives a typed DataFrame, ASK a bool, CONSTRUCT and DESCRIBE Turtle."""
+        """Run a SPARQL query: rows as a table, ASK as a word, CONSTRUCT and DESCRIBE drawn and as Turtle."""
         options = parsed(sparql_parser(), line)
         if options is None:
             return None
@@ -68,42 +75,83 @@ class _Magics:
             scope=scope_of(options),
             timeout=options.timeout,
             bindings=bindings,
-            on=self._other(options.on or _named_in(cell)),
+            on=self._other(options.on or _named_in(cell) or self.endpoint),
         )
-        if answered.emptiness and not options.silent:
-            _display(Text(answered.emptiness))
-        is_table = answered.answer.boolean is None and answered.answer.triples is None
-        value = answered.df if is_table else answered.answer.boolean if answered.answer.triples is None else answered
-        if options.into:
-            self.shell.user_ns[options.into] = value
-        if options.why or options.row is not None:
-            return answered.why(row=options.row)
-        return None if options.silent or options.into else value
+        options.drawn = options.drawn or _default_view(cell)
+        return self._result(answered, options)
 
     def kg(self, line: str) -> object:
         """Ask, draw and cite questions of the library, and inquire beyond them; `%kg --help` lists the verbs."""
         options = parsed(kg_parser(), line)
-        if options is None:
-            return None
+        return None if options is None else self._told(options)
+
+    def _told(self, options: argparse.Namespace) -> object:
+        if options.verb in _OF_THE_NOTEBOOK:
+            return _OF_THE_NOTEBOOK[options.verb](self, options)
         session = self._session(options)
-        if options.verb == "questions":
-            return _Catalogue(session.questions())
         if options.verb in INQUIRIES:
             return session.told(options)
         if options.verb in _OF_THE_GRAPH:
             return _OF_THE_GRAPH[options.verb](session, options)
-        answered = session.ask_with(
+        if options.verb == "describe":
+            return self._result(_described(session, options), options)
+        answered = self._asked(session, options) if options.question else self._last()
+        if options.verb == "cite":
+            self.last = answered
+            return answered.cite()
+        if options.verb == "show":
+            options.drawn = options.drawn or "graph"
+        return self._result(answered, options)
+
+    def _asked(self, session: Session, options: argparse.Namespace) -> Answered:
+        return session.ask_with(
             options.question,
             texts(parameters_of(options), self.shell.user_ns),
             view=options.view,
             scope=scope_of(options),
             timeout=options.timeout,
         )
+
+    def _result(self, answered: Answered, options: argparse.Namespace) -> object:
+        """Keep an answer as the options say; what is to be shown of it."""
+        self.last = answered
         if options.into:
-            self.shell.user_ns[options.into] = answered
-        if options.verb in ("show", "cite"):
-            return answered.show() if options.verb == "show" else answered.cite()
-        return answered.why(options.documents, row=options.row) if options.why or options.row is not None else answered
+            form = options.store_format or ("answer" if options.verb else None)
+            self.shell.user_ns[options.into] = answered.kept(form)
+        elif options.store_format:
+            raise UsageError("--store-format says as what --into keeps the answer; add --into and a variable's name")
+        if options.export_to:
+            answered.save(options.export_to)
+        if options.silent:
+            return None
+        if options.why or options.row is not None:
+            return answered.why(options.documents, row=options.row)
+        if options.into and not options.drawn:
+            return Text(answered.emptiness) if answered.emptiness else None
+        return _drawn(answered, options)
+
+    def why(self, options: argparse.Namespace) -> object:
+        """The claims under the last answer, or one row of it explained."""
+        return self._last().why(options.documents, row=options.row)
+
+    def ask_elsewhere(self, options: argparse.Namespace) -> object:
+        """What queries are put to from now on."""
+        if options.data is not None:
+            self.endpoint = None if options.data == "off" else options.data
+        return Text(f"queries ask {self.endpoint}" if self.endpoint else "queries ask the snapshot")
+
+    def compare(self, options: argparse.Namespace) -> object:
+        """What differs between two snapshots."""
+        return Text(compared(self._session(options).project, options))
+
+    def questions(self, options: argparse.Namespace) -> object:
+        """The question library."""
+        return _Catalogue(self._session(options).questions())
+
+    def _last(self) -> Answered:
+        if self.last is None:
+            raise UsageError("nothing has been asked in this notebook yet; ask first, as in %kg ask denials")
+        return self.last
 
     def _other(self, name: str | None) -> Graph | str | None:
         """What a query asks instead of the snapshot: a graph by its name in the notebook, files, or an address."""
@@ -119,7 +167,38 @@ class _Magics:
         return self.sessions[key]
 
 
-def _describe(session: Session, options: argparse.Namespace) -> object:
+_OF_THE_NOTEBOOK = {
+    "why": _Magics.why,
+    "endpoint": _Magics.ask_elsewhere,
+    "diff": _Magics.compare,
+    "questions": _Magics.questions,
+}
+
+
+def _default_view(cell: str) -> str | None:
+    """How a comment such as `#defaultView:Graph` asks to show the answer, as the Wikidata Query Service writes it."""
+    found = re.search(r"^\s*#\s*defaultView:\s*(\w+)", cell, re.MULTILINE | re.IGNORECASE)
+    if found is None:
+        return None
+    way = found[1].lower()
+    if way not in DRAWN:
+        _display(Text(f"there is no view {found[1]} here; the views are {', '.join(DRAWN)}"))
+    return way if way in DRAWN else None
+
+
+def _drawn(answered: Answered, options: argparse.Namespace) -> object:
+    """The answer as a table, or drawn; the triples of CONSTRUCT and DESCRIBE are drawn above their Turtle."""
+    if options.rows is not None and options.rows < 1:
+        raise UsageError(f"--rows {options.rows} shows none; write how many rows to show, or --silent")
+    if options.drawn in ("graph", "map", "timeline"):
+        return getattr(answered, options.drawn)()
+    triples = answered.answer.triples
+    if triples and options.drawn is None and answered.store is not None and len(triples) <= MOST_DRAWN:
+        _display(answered.graph())
+    return answered if options.rows is None else answered.table(options.rows)
+
+
+def _described(session: Session, options: argparse.Namespace) -> Answered:
     query = f"DESCRIBE {expand(options.name).n3()}"
     return session.sparql(query, view=options.view, scope=scope_of(options), timeout=options.timeout)
 
@@ -144,7 +223,7 @@ def _prefix(session: Session, options: argparse.Namespace) -> object:
     return Text(aligned([["prefix", "IRI"], *map(list, PREFIXES.items())]))
 
 
-_OF_THE_GRAPH = {"describe": _describe, "view": _views, "report": _report, "prefix": _prefix}
+_OF_THE_GRAPH = {"view": _views, "report": _report, "prefix": _prefix}
 
 
 @dataclass(frozen=True, slots=True)

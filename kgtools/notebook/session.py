@@ -3,19 +3,21 @@
 import argparse
 import hashlib
 import tempfile
+import time
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from rdflib import Graph, URIRef
 
-from kgtools.asking import INQUIRIES, scope_of, sections_text
+from kgtools.asking import INQUIRIES, compared, scope_of, sections_text
 from kgtools.build import snapshot_folder
 from kgtools.errors import UsageError
 from kgtools.evidence import labels
 from kgtools.model import Answer, Project, Scope, Term
-from kgtools.notebook.arguments import inquiry_parser, parsed
-from kgtools.notebook.shown import Answered, Text
+from kgtools.notebook.answered import Answered
+from kgtools.notebook.arguments import diff_parser, inquiry_parser, parsed
+from kgtools.notebook.shown import Text
 from kgtools.questions import Question, ask, find_question, read_questions
 from kgtools.report import report
 from kgtools.sources import find_project
@@ -59,8 +61,8 @@ class Session:
     ) -> Answered:
         """The same with the parameters in one mapping, whatever they are called."""
         question = find_question(self.project.ontology / "questions", name)
-        store = self._store(view, timeout, scope)
-        return self._answered(store, ask(store, question, given), question.summary)
+        store, began = self._store(view, timeout, scope), time.perf_counter()
+        return self._answered(store, ask(store, question, given), question.summary, began)
 
     def sparql(
         self,
@@ -81,8 +83,13 @@ class Session:
             if view != "all" or scope not in (None, Scope()):
                 raise UsageError("a view and a scope are of the snapshot; leave out either them or the other data")
             return self._asked_elsewhere(on, text, timeout, bindings)
-        store = self._store(view, timeout, scope)
-        return self._answered(store, store.query(text, bindings, timeout=timeout), "a query of one's own")
+        store, began = self._store(view, timeout, scope), time.perf_counter()
+        return self._answered(store, store.query(text, bindings, timeout=timeout), "a query of one's own", began)
+
+    def diff(self, text: str) -> Text:
+        """What differs between two snapshots, build folders or git revisions: `HEAD~1 build --answers`."""
+        options = parsed(diff_parser(), text)
+        return Text(compared(self.project, options)) if options else Text("")
 
     def inquire(self, text: str) -> Text:
         """What an inquiry tells, written as for the command line: `contested actor:algeria --as-of 2024`."""
@@ -125,7 +132,9 @@ class Session:
         self, on: Graph | Path | str, text: str, timeout: float | None, bindings: dict[str, Term] | None
     ) -> Answered:
         if isinstance(on, str) and is_endpoint(on):
-            return Answered(ask_endpoint(on, text, bindings, timeout=timeout or 30.0), f"a query of {on}", {}, None)
+            began = time.perf_counter()
+            answer = ask_endpoint(on, text, bindings, timeout=timeout or 30.0)
+            return Answered(answer, f"a query of {on}", {}, None, seconds=time.perf_counter() - began)
         quads = quads_of_graph(on) if isinstance(on, Graph) else quads_of_files(str(on))
         digest = hashlib.sha256(quads).hexdigest()
         if digest not in self._others:
@@ -133,14 +142,16 @@ class Session:
                 self._forget(next(iter(self._others)))
             folder = tempfile.TemporaryDirectory(prefix="kg-other-")
             self._others[digest] = Store.open(write_snapshot(quads, Path(folder.name))), folder
-        store, _ = self._others[digest]
+        (store, _), began = self._others[digest], time.perf_counter()
         answer = store.query(text, bindings, timeout=timeout)
+        seconds = time.perf_counter() - began
         things = {term for row in answer.rows for term in row if isinstance(term, URIRef)}
-        return Answered(answer, "a query of other data", labels(store, things), None)
+        return Answered(answer, "a query of other data", labels(store, things), None, seconds=seconds)
 
-    def _answered(self, store: Store, answer: Answer, title: str) -> Answered:
+    def _answered(self, store: Store, answer: Answer, title: str, began: float) -> Answered:
+        seconds = time.perf_counter() - began
         things = {term for row in answer.rows for term in row if isinstance(term, URIRef)}
-        return Answered(answer, title, labels(store, things), store, _emptiness(store, answer))
+        return Answered(answer, title, labels(store, things), store, _emptiness(store, answer), seconds)
 
 
 def _emptiness(store: Store, answer: Answer) -> str:

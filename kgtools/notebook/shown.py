@@ -1,163 +1,64 @@
-"""What a cell shows: an answer, the claims under its rows, one row explained, a citation, a text, a drawing."""
+"""What a cell shows besides an answer: the claims under its rows, one row explained, a citation, a text, a drawing."""
 
 import html
-import unicodedata
-from collections.abc import Iterable
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from rdflib import Graph, URIRef
+from rdflib import URIRef
 
-from kgtools.cite import Citation, bibtex, citation, citation_text, csl_json
-from kgtools.errors import UsageError
-from kgtools.evidence import best_label, claim_triples, evidence, row_lines
-from kgtools.explain import RowExplanation, explain_row, row_explanation_lines
-from kgtools.export import turtle
-from kgtools.model import Answer, Evidence, Term, Triple
-from kgtools.names import PREFIXES
-from kgtools.network import Multigraph, network
-from kgtools.notebook.frames import frame, polars_frame
-from kgtools.store import Store
+from kgtools.cite import Citation, bibtex, citation_text, csl_json
+from kgtools.evidence import best_label, row_lines
+from kgtools.explain import RowExplanation, row_explanation_lines
+from kgtools.model import ClaimRecord, Evidence
+from kgtools.notebook.rows import Rows
 
-if TYPE_CHECKING:
-    import pandas as pd
-    import polars as pl
-
-MOST_ROWS = 200  # shown; the answer keeps all
-# Notebooks set cells to the right, which is for numbers; where they do not trust their outputs they know no `start`.
-LEFT, RIGHT = 'style="text-align:left"', 'style="text-align:right"'
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """An answer that shows itself in a notebook and knows how to find what it rests on."""
-
-    answer: Answer
-    title: str
-    labels: dict[URIRef, dict[str, str]]
-    store: Store | None  # None: it is not of the snapshot, so nothing is known of claims
-    emptiness: str = ""  # why there are no rows
-
-    @property
-    def df(self) -> "pd.DataFrame":
-        """The rows as a pandas DataFrame with typed columns; IRIs as prefixed names that know IRI and label."""
-        return frame(self.answer, self.labels)
-
-    @property
-    def pl(self) -> "pl.DataFrame":
-        """The rows as a polars DataFrame with typed columns, which Arrow tools read as it is."""
-        return polars_frame(self.answer)
-
-    def networkx(self) -> Multigraph:
-        """What the rows rest on as a networkx MultiDiGraph: an edge a triple, with its claims and denials."""
-        return network(evidence(self._known(), self.answer))
-
-    def rdflib(self) -> Graph:
-        """What the rows rest on as an rdflib Graph: each triple, and all that is said of its claims.
-
-        Of CONSTRUCT and DESCRIBE it holds the triples that they gave.
-        """
-        if self.answer.triples is not None:
-            return _graph(self.answer.triples)
-        store = self._known()
-        found = evidence(store, self.answer)
-        triples = {support.triple for supports in found.rows for support in supports}
-        return _graph([*triples, *claim_triples(store, found.claims)])
-
-    def _known(self) -> Store:
-        """The store that knows the claims under the answer."""
-        if self.store is None:
-            raise UsageError("this answer is not of the snapshot, so no claims are known under it; ask the snapshot")
-        return self.store
-
-    def why(self, documents: Path | str | None = None, *, row: int | None = None) -> "Evidenced | Explained":
-        """The claims under each row, with *documents*, a folder, also the passages at hand; or one row explained."""
-        if row is not None:
-            return Explained(explain_row(self._known(), self.answer, row), self.labels)
-        return Evidenced(self, evidence(self._known(), self.answer, Path(documents) if documents else None))
-
-    def cite(self, on: date | None = None) -> "Cited":
-        """How to cite the answer as asked today or *on* another day, with the sources that it rests on."""
-        store = self._known()
-        found, day = evidence(store, self.answer), on or date.today()
-        return Cited(citation(store, self.answer, found, self.title, day, scope=store.scope))
-
-    def show(self, height: int = 620) -> "Render":
-        """The answer drawn, to be shown inline."""
-        from kgtools.render import to_html
-
-        return Render(to_html(self.answer, evidence(self._known(), self.answer), title=self.title), self.title, height)
-
-    def __repr__(self) -> str:
-        """Plain text, for consoles and for notebooks that show no HTML."""
-        if self.answer.boolean is not None:
-            return "yes" if self.answer.boolean else "no"
-        if self.answer.triples is not None:
-            return turtle(self.answer.triples)
-        lines = [" | ".join(self.answer.columns), *(" | ".join(row) for row in self._cells())]
-        return "\n".join([*lines, *self._rest()])
-
-    def _repr_html_(self) -> str:
-        if self.answer.boolean is not None or self.answer.triples is not None:
-            return f"<pre>{html.escape(repr(self))}</pre>"
-        head = "".join(f"<th {LEFT}>{html.escape(column)}</th>" for column in self.answer.columns)
-        body = "".join(f"<tr>{''.join(map(self._html_cell, row))}</tr>" for row in self.answer.rows[:MOST_ROWS])
-        rest = "".join(f"<p>{html.escape(line)}</p>" for line in self._rest())
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{rest}"
-
-    def _repr_markdown_(self) -> str:
-        if self.answer.boolean is not None or self.answer.triples is not None:
-            return f"```\n{self!r}\n```"
-        lines = [self.answer.columns, ["---"] * len(self.answer.columns), *self._cells()]
-        return "\n".join("| " + " | ".join(_markdown(cell) for cell in line) + " |" for line in lines)
-
-    def _cells(self) -> list[list[str]]:
-        return [[self._name(term) for term in row] for row in self.answer.rows[:MOST_ROWS]]
-
-    def _rest(self) -> list[str]:
-        more = len(self.answer.rows) - MOST_ROWS
-        if self.emptiness:
-            return self.emptiness.splitlines()
-        return [f"showing {MOST_ROWS} of {len(self.answer.rows):,} rows; .df has them all"] if more > 0 else []
-
-    def _name(self, term: Term | None) -> str:
-        if term is None:
-            return ""
-        return best_label(self.labels.get(term, {}), term) if isinstance(term, URIRef) else str(term)
-
-    def _html_cell(self, term: Term | None) -> str:
-        iri = f' title="{html.escape(str(term))}"' if isinstance(term, URIRef) else ""
-        name = self._name(term)
-        side = RIGHT if _from_right_to_left(name) else LEFT
-        return f'<td dir="auto" {side}{iri}>{html.escape(name)}</td>'
+MOST_HOLDERS = 4  # named before a row is opened
 
 
 @dataclass(frozen=True, slots=True)
 class Evidenced:
     """An answer with the claims under each row."""
 
-    answered: Answered
+    rows: Rows
     evidence: Evidence
 
     def __repr__(self) -> str:
         """The rows with their claims as plain text."""
         parts = []
-        for number, cells in enumerate(self.answered._cells()):
+        for number, cells in enumerate(self.rows.cells()):
             parts.append(f"{number + 1}. {' | '.join(filter(None, cells))}")
             parts += [f"     {line}" for lines in row_lines(self.evidence, number) for line in lines]
-        return "\n".join(parts)
+        return "\n".join([*parts, *self.rows.rest()])
 
     def _repr_html_(self) -> str:
-        return "".join(
-            f"<details open><summary dir='auto'>{html.escape(' | '.join(filter(None, cells)))}</summary>"
-            + "".join(
-                f"<p dir='auto'>{'<br>'.join(map(html.escape, lines))}</p>" for lines in row_lines(self.evidence, n)
-            )
-            + "</details>"
-            for n, cells in enumerate(self.answered._cells())
+        return self.rows.html([self._claims(number) for number in range(self.rows.shown)])
+
+    def _claims(self, number: int) -> str:
+        """Who speaks of a row, which opens to what each of them says."""
+        said = "".join(
+            f"<p dir='auto'><b>{html.escape(first)}</b>{''.join(f'<br>{html.escape(line)}' for line in rest)}</p>"
+            for first, *rest in row_lines(self.evidence, number)
         )
+        return f"<details><summary dir='auto'>{html.escape(self._who(number))}</summary>{said}</details>"
+
+    def _who(self, number: int) -> str:
+        """The holders of the claims under a row, by stance, and of those against it."""
+        supports = self.evidence.rows[number]
+        under = {iri for one in supports for iri in one.claims}
+        against = {iri for one in supports for iri in one.denials} - under
+        holders: dict[str, list[ClaimRecord]] = defaultdict(list)
+        for iri in sorted(under):
+            holders[self.evidence.claims[iri].stance].append(self.evidence.claims[iri])
+        parts = [f"{stance}: {_holders(claims)}" for stance, claims in sorted(holders.items())]
+        denied = [f"denied by {_holders([self.evidence.claims[iri] for iri in sorted(against)])}"] if against else []
+        return "; ".join([*parts, *denied]) or "no claim"
+
+
+def _holders(claims: list[ClaimRecord]) -> str:
+    names = list(dict.fromkeys(claim.holder for claim in claims))
+    more = [f"and {len(names) - MOST_HOLDERS} more"] if len(names) > MOST_HOLDERS else []
+    return ", ".join([*names[:MOST_HOLDERS], *more])
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,22 +138,3 @@ class Render:
         """Write the page to a file."""
         Path(path).write_text(self.page, encoding="utf-8")
         return Path(path)
-
-
-def _from_right_to_left(text: str) -> bool:
-    """Whether the first letter that has a direction is written from right to left."""
-    kinds = (unicodedata.bidirectional(letter) for letter in text)
-    return next((kind for kind in kinds if kind in ("L", "R", "AL")), "L") != "L"
-
-
-def _markdown(cell: str) -> str:
-    return cell.replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
-
-
-def _graph(triples: Iterable[Triple]) -> Graph:
-    graph = Graph(bind_namespaces="none")
-    for prefix, iri in PREFIXES.items():
-        graph.bind(prefix, iri)
-    for triple in triples:
-        graph.add(triple)
-    return graph

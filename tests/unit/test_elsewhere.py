@@ -197,7 +197,7 @@ def test_updates_go_nowhere(session, endpoint):
 
 def test_of_other_data_no_claims_are_known_and_no_view_is_taken(session):
     answered = session.sparql("SELECT ?s { ?s ?p ?o }", on=Graph())
-    for ask in (answered.why, answered.cite, answered.show, answered.networkx, answered.rdflib):
+    for ask in (answered.why, answered.cite, answered.graph, answered.networkx, answered.rdflib):
         with pytest.raises(UsageError, match="not of the snapshot"):
             ask()
     with pytest.raises(UsageError, match="leave out"):
