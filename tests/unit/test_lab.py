@@ -4,6 +4,8 @@ import os
 import re
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -66,9 +68,19 @@ def test_jupyterlab_opens_in_the_folder(real, tmp_path: Path):
     try:
         assert lab.stderr is not None
         address = next(found for line in lab.stderr if (found := re.search(r"(http://127\S+?)lab\?(token=\w+)", line)))
-        with urllib.request.urlopen(f"{address[1]}api/contents?{address[2]}") as reply:
-            assert "01-first-questions.ipynb" in reply.read().decode()
+        assert "01-first-questions.ipynb" in fetched(f"{address[1]}api/contents?{address[2]}")
     finally:
         lab.kill()
         lab.communicate()
     assert (tmp_path / "mine" / POINTER).read_text(encoding="utf-8").strip() == str(project)
+
+
+def fetched(url: str) -> str:
+    """The page, for which the server may not listen yet when it names its address."""
+    for _ in range(100):
+        try:
+            with urllib.request.urlopen(url) as reply:
+                return reply.read().decode()
+        except urllib.error.URLError:
+            time.sleep(0.2)
+    pytest.fail(f"nothing listens at {url}")
