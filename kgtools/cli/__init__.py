@@ -153,6 +153,7 @@ def _asking(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--lang", choices=("en", "fr", "ar"), default="en", help="language of names in table and md")
     verb.add_argument("--why", action="store_true", help="print under each row the claims that it rests on")
     verb.add_argument("--row", type=int, metavar="N", help="explain this one row, counted from 1, down to its claims")
+    verb.add_argument("--plan", action="store_true", help="print how many solutions each part of the query leaves")
 
 
 def _opening(verb: argparse.ArgumentParser) -> None:

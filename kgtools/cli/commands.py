@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kgtools.asking import day_of, parameters_of, sections_text
+from kgtools.asking import aligned, day_of, parameters_of, sections_text
 from kgtools.cli import tables
 from kgtools.cli.opening import (
     answer_of,
@@ -170,6 +170,11 @@ def report(arguments: Namespace) -> int:
 def _print(store: "Store", answer: Answer, arguments: Namespace) -> None:
     from kgtools.evidence import evidence
 
+    if arguments.plan:
+        from kgtools.zerorows.plan import plan, plan_rows
+
+        print(aligned(plan_rows(plan(store, answer, seconds=arguments.timeout))))
+        return
     if arguments.row is not None:
         _print_row(store, answer, arguments)
         return

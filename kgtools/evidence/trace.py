@@ -40,7 +40,7 @@ def evidence(store: Store, answer: Answer, documents: Path | None = None) -> Evi
     rests = _Rests(store, found)
     rows = tuple(tuple(rests.supports(row)) for row in found)
     if answer.triples is not None:
-        rows = tuple(row or (Support(t, "unclaimed", (), ()),) for row, t in zip(rows, answer.triples, strict=True))
+        rows = tuple(_given_supports(store, rows, answer.triples))
     gaps = tuple(tuple(rests.gaps(row)) for row in found)
     named = {iri for row in rows for support in row for iri in (*support.claims, *support.denials)}
     claims = claim_records(store, named, documents)
@@ -78,6 +78,8 @@ _FOLLOWS = """SELECT ?proposition ?claim ?subject ?predicate ?object {
   VALUES ?proposition { %s }
   ?proposition kg:restsOn ?claim ; kg:subject ?subject ; kg:predicate ?predicate ; kg:object|kg:value ?object .
 } ORDER BY ?proposition ?claim"""
+_ABOUT = """SELECT ?subject ?predicate ?object { VALUES ?subject { %s } ?subject ?predicate ?object }
+ORDER BY ?subject ?predicate ?object"""
 _PROPOSITIONS = """SELECT ?claim ?proposition {
   VALUES ?claim { %s } ?claim kg:onProposition ?proposition
 } ORDER BY ?claim ?proposition"""
@@ -92,6 +94,17 @@ def _given(triple: Triple) -> Found:
     # What has no name is in no proposition, so there is nothing to look up.
     nameless = any(isinstance(term, BNode) for term in triple)
     return Found({}, triples=[] if nameless else [(triple, None)])
+
+
+def _given_supports(
+    store: Store, rows: tuple[tuple[Support, ...], ...], triples: Iterable[Triple]
+) -> Iterator[tuple[Support, ...]]:
+    """The supports of each triple that a query gives, which the graph need not hold."""
+    subjects = {support.triple[0] for row in rows for support in row if support.status == "reference"}
+    held = {*map(tuple, lookup(store, _ABOUT, subjects))}
+    for row, triple in zip(rows, triples, strict=True):
+        known = tuple(support for support in row if support.status != "reference" or support.triple in held)
+        yield known or (Support(triple, "unclaimed", ()),)
 
 
 def _in_words(triple: Triple, found: Evidence) -> str:

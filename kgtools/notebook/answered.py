@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rdflib import Graph, URIRef
 
+from kgtools.asking import aligned
 from kgtools.cite import citation
 from kgtools.errors import UsageError
 from kgtools.evidence import best_label, claim_triples, evidence
@@ -24,6 +25,7 @@ from kgtools.notebook.shown import Cited, Evidenced, Explained, Render, Text
 from kgtools.results import as_csv, as_json, in_words, json_text
 from kgtools.sources import write_whole
 from kgtools.store import Store
+from kgtools.zerorows.plan import plan, plan_rows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,6 +100,10 @@ class Answered:
             return self._explained(row)
         found = evidence(self._known(), self.answer, Path(documents) if documents else None)
         return Evidenced(replace(self._rows(), labels={**found.labels, **self.labels}), found)
+
+    def plan(self) -> Text:
+        """How many solutions each part of the query has, alone and with all before it, and the time to count them."""
+        return Text(aligned(plan_rows(plan(self._known(), self.answer))))
 
     def cite(self, on: date | None = None) -> Cited:
         """How to cite the answer as asked today or *on* another day, with the sources that it rests on."""

@@ -64,6 +64,7 @@ def _showing(parser: argparse._ArgumentGroup) -> None:
     parser.add_argument("--silent", action="store_true", help="show nothing")
     parser.add_argument("--why", action="store_true", help="show the claims under each row")
     parser.add_argument("--row", type=int, metavar="N", help="explain this one row, counted from 1")
+    parser.add_argument("--plan", action="store_true", help="show how many solutions each part of the query leaves")
     _documents(parser)
 
 

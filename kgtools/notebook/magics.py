@@ -126,7 +126,7 @@ class _Magics:
             return None
         if options.why or options.row is not None:
             return answered.why(options.documents, row=options.row)
-        if options.into and not options.drawn:
+        if options.into and not (options.drawn or options.plan):
             return Text(answered.emptiness) if answered.emptiness else None
         return _drawn(answered, options)
 
@@ -190,6 +190,8 @@ def _drawn(answered: Answered, options: argparse.Namespace) -> object:
     """The answer as a table, or drawn; the triples of CONSTRUCT and DESCRIBE are drawn above their Turtle."""
     if options.rows is not None and options.rows < 1:
         raise UsageError(f"--rows {options.rows} shows none; write how many rows to show, or --silent")
+    if options.plan:
+        return answered.plan()
     if options.drawn in ("graph", "map", "timeline"):
         return getattr(answered, options.drawn)()
     triples = answered.answer.triples
