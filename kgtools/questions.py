@@ -2,18 +2,18 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
-from rdflib import XSD, Literal
+from rdflib import RDF, RDFS, SDO, SH, XSD, Literal, URIRef
 
 from kgtools.claims import days_of
 from kgtools.errors import KgError, QuestionError, SourceError
 from kgtools.guard import check_query, tokenize
-from kgtools.model import Answer, Finding, Term
-from kgtools.names import PREFIXES, expand
+from kgtools.model import Answer, Finding, Term, Triple
+from kgtools.names import BASE, PREFIXES, expand
 from kgtools.sources import read_text
 from kgtools.store import Store
 
@@ -74,6 +74,18 @@ def read_question(path: Path, text: str) -> Question:
     if not isinstance(history, bool):
         raise SourceError(path, f"has history: {history!r}; write true or leave it out", 1)
     return Question(path.stem, head["summary"], tuple(head.get("tags") or ()), params, text, history)
+
+
+def question_triples(questions: Iterable[Question]) -> list[Triple]:
+    """The questions as RDF in the terms of SHACL for queries, each a `sh:SPARQLSelectExecutable`, sorted."""
+    triples: list[Triple] = []
+    for question in questions:
+        iri = URIRef(f"{BASE}id/question/{question.name}")
+        query = "".join(line for line in question.text.splitlines(keepends=True) if not line.startswith("#+"))
+        triples += [(iri, RDF.type, kind) for kind in (SH.SPARQLExecutable, SH.SPARQLSelectExecutable)]
+        triples += [(iri, RDFS.comment, Literal(question.summary, lang="en")), (iri, SH.select, Literal(query))]
+        triples += [(iri, SDO.keywords, Literal(tag)) for tag in question.tags]
+    return sorted(triples)
 
 
 def check_questions(questions: list[tuple[Path, str]]) -> list[Finding]:

@@ -16,7 +16,7 @@ from kgtools.asking import INQUIRIES, day_flag, diff_arguments, scope_flags
 
 __all__ = ["main"]
 
-EXPORTS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "graphml")
+EXPORTS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "graphml", "questions")
 TABLES = ("table", "csv", "json", "md")
 CITATIONS = ("text", "bibtex", "csl-json")
 
@@ -89,7 +89,11 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the page to write")
     _view(show)
     export = _verb(verbs, "export", "write the graph for other tools", "kg export turtle -o graph.ttl")
-    export.add_argument("format", choices=EXPORTS, help="the format to write")
+    export.add_argument(
+        "format",
+        choices=EXPORTS,
+        help="the format to write; questions are the question library as Turtle, in the terms of SHACL",
+    )
     export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the file to write")
     export.add_argument("--view", default="all", help="the view whose facts are taken (default: all)")
     _inquiries(verbs)

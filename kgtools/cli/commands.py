@@ -141,10 +141,17 @@ def show(arguments: Namespace) -> int:
 
 
 def export(arguments: Namespace) -> int:
-    """Write the graph in the format of another tool."""
+    """Write the graph in the format of another tool, or the questions that can be asked of it."""
     from kgtools.export import export as export_snapshot
+    from kgtools.export import turtle
+    from kgtools.questions import question_triples, read_questions
 
-    write_whole(arguments.output, export_snapshot(snapshot_of(arguments), arguments.format, arguments.view))
+    if arguments.format == "questions":
+        questions = read_questions(project_of(arguments).ontology / "questions")
+        data = turtle(question_triples(questions.values())).encode()
+    else:
+        data = export_snapshot(snapshot_of(arguments), arguments.format, arguments.view)
+    write_whole(arguments.output, data)
     print(arguments.output)
     return 0
 

@@ -287,7 +287,7 @@ def test_the_choices_in_the_help_are_those_that_there_are():
     from kgtools.cli import EXPORTS, TABLES, tables
     from kgtools.export import FORMATS
 
-    assert set(EXPORTS) == set(FORMATS)
+    assert set(EXPORTS) == {*FORMATS, "questions"}
     assert set(TABLES) == set(tables.FORMATS)
 
 

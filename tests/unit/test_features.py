@@ -15,6 +15,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 from plain_views import facts, narrow
+from rdflib import RDF, RDFS, SH, Graph
 from test_diff import block
 from test_render import page_data
 
@@ -618,3 +619,31 @@ def test_r19_each_form_of_a_citation_lists_the_sources_of_the_rows(which: str, k
     assert set(re.findall(r"^@misc\{([^,\s]+),$", bibtex, re.MULTILINE)[1:]) == sources
     assert set(re.findall(r'^ *"id": "([^"]+)"', csl, re.MULTILINE)[1:]) == sources
     assert set(re.findall(r"\[source:([^\]]+)\]$", text, re.MULTILINE)) == sources
+
+
+# R16: the catalogue of questions
+
+
+def test_r16_every_question_is_exported_as_a_query_that_any_engine_answers_alike(kg: Kg, world: Built, tmp_path: Path):
+    kg("world", "export", "questions", "-o", str(tmp_path / "questions.ttl"))
+    graph = Graph().parse(tmp_path / "questions.ttl")
+    executables = set(graph.subjects(RDF.type, SH.SPARQLSelectExecutable))
+    assert {iri.rpartition("/")[2] for iri in executables} == set(QUESTIONS)
+    with Store.open(world.folder) as store:
+        for iri in executables:
+            question = QUESTIONS[iri.rpartition("/")[2]]
+            asked = store.with_history() if question.history else store
+            assert str(graph.value(iri, RDFS.comment)) == question.summary
+            assert asked.query(str(graph.value(iri, SH.select))).rows == asked.query(question.text).rows
+
+
+# R18: what a query costs
+
+
+@pytest.mark.parametrize("which", WHICH)
+def test_r18_the_plan_of_a_question_ends_at_the_solutions_of_its_patterns(which: str, kg: Kg):
+    printed = kg(which, "ask", "contested-claims", "--plan").splitlines()
+    counts = [re.findall(r"(\d[\d,]*|–)  +\d+\.\d+$", line) for line in printed[2:]]
+    assert len(counts) >= 3
+    assert all(count and count[0] not in ("0", "–") for count in counts)
+    assert int(counts[-1][0].replace(",", "")) >= len(rows(kg(which, "ask", "contested-claims", "--format", "csv")))
