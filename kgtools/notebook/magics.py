@@ -14,6 +14,7 @@ from kgtools.errors import KgError, UsageError
 from kgtools.names import PREFIXES, expand, shorten
 from kgtools.notebook.answered import Answered
 from kgtools.notebook.arguments import DRAWN, binding, kg_parser, parsed, sparql_parser, texts
+from kgtools.notebook.complete import install
 from kgtools.notebook.rows import LEFT
 from kgtools.notebook.session import Session
 from kgtools.notebook.shown import Text
@@ -33,6 +34,7 @@ def register(shell: "InteractiveShell") -> None:
     manager.register_function(magics.sparql, magic_kind="cell", magic_name="sparql")
     manager.register_function(magics.kg, magic_kind="line", magic_name="kg")
     shell.set_custom_exc((KgError,), _show_error)  # type: ignore[no-untyped-call]
+    install(shell, lambda build: magics._session(argparse.Namespace(build=build)))
 
 
 def _display(value: object) -> None:

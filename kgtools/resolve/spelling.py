@@ -47,11 +47,20 @@ def named(store: Store) -> Iterator[Named]:
 
 def fold(name: str) -> list[str]:
     """The words of a name without what spellings of it differ in: case, accents, Arabic letter forms, articles."""
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
-    text = "".join(c for c in text if not unicodedata.combining(c)).translate(_FORMS)
-    text = _ELISION.sub(r"\1 ", text).translate(_APOSTROPHES)
-    words = [_ARABIC_ARTICLE.sub("", word) for word in re.findall(r"[^\W_]+", text)]
+    words = [_ARABIC_ARTICLE.sub("", word) for word in plain(name).split()]
     return [word for word in words if word not in _ARTICLES] or words
+
+
+def plain(text: str) -> str:
+    """The text without case, accents and Arabic letter forms, one space between words; each line is as it is alone."""
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    for sign in set(text):  # few signs, in what may be a million names
+        if unicodedata.combining(sign):
+            text = text.replace(sign, "")
+        elif sign in _FORMS:
+            text = text.replace(sign, _FORMS[sign])
+    text = _ELISION.sub(r"\1 ", text).translate(_APOSTROPHES)
+    return _LINE_ENDS.sub("\n", _GAPS.sub(" ", text)).strip(" ")
 
 
 def alike(one: str, other: str, least: float = NEAR) -> float:
@@ -75,26 +84,28 @@ def _keys(name: str) -> list[str]:
     return ["".join(fold(spelling)) for spelling in spellings]
 
 
-_FORMS = str.maketrans(
-    {
-        "\N{ARABIC LETTER ALEF WASLA}": "\N{ARABIC LETTER ALEF}",
-        "\N{ARABIC LETTER ALEF MAKSURA}": "\N{ARABIC LETTER YEH}",
-        "\N{ARABIC LETTER FARSI YEH}": "\N{ARABIC LETTER YEH}",
-        "\N{ARABIC LETTER TEH MARBUTA}": "\N{ARABIC LETTER HEH}",
-        "\N{ARABIC LETTER KEHEH}": "\N{ARABIC LETTER KAF}",
-        "\N{ARABIC TATWEEL}": None,
-        "ø": "o",
-        "ł": "l",
-        "đ": "d",
-        "ı": "i",
-        "æ": "ae",
-        "œ": "oe",
-    }
-)
+_FORMS = {
+    "\N{ARABIC LETTER ALEF WASLA}": "\N{ARABIC LETTER ALEF}",
+    "\N{ARABIC LETTER ALEF MAKSURA}": "\N{ARABIC LETTER YEH}",
+    "\N{ARABIC LETTER FARSI YEH}": "\N{ARABIC LETTER YEH}",
+    "\N{ARABIC LETTER TEH MARBUTA}": "\N{ARABIC LETTER HEH}",
+    "\N{ARABIC LETTER KEHEH}": "\N{ARABIC LETTER KAF}",
+    "\N{ARABIC TATWEEL}": "",
+    "ø": "o",
+    "ł": "l",
+    "đ": "d",
+    "ı": "i",
+    "æ": "ae",
+    "œ": "oe",
+}
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘ʼʿʾ`´"))
 _ELISION = re.compile(r"\b([ld]|al|el)['’ʼ]")
+_GAPS = re.compile(r"(?:[^\w\n]|_)+")
+_LINE_ENDS = re.compile(" ?\n ?")
 _ARTICLES = frozenset(("the", "le", "la", "les", "l", "d", "al", "el"))
 _ARABIC_ARTICLE = re.compile("^\N{ARABIC LETTER ALEF}\N{ARABIC LETTER LAM}(?=.{2})")
+# The same where many folded names lie in one text, a line each.
+ARTICLE_IN_LINES = re.compile(rb"(?<![^ \n])\xd8\xa7\xd9\x84(?=(?:[!-\x7f]|[\xc0-\xff][\x80-\xbf]+){2})")
 _REMARK = re.compile(r"\(([^()]*)\)")
 _ABBREVIATION = re.compile(r"(?=.*[A-Z].*[A-Z])[\w-]+")
 

@@ -1,0 +1,94 @@
+"""Completion of queries and of `%kg` lines, as a matcher of IPython; other cells never notice it."""
+
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from kgtools.errors import KgError
+from kgtools.notebook.known import Known, Shelf
+from kgtools.notebook.offers import Offer, in_query, on_kg_line, on_sparql_line
+from kgtools.notebook.session import Session
+
+if TYPE_CHECKING:
+    from IPython.core.completer import CompletionContext, SimpleCompletion
+    from IPython.core.interactiveshell import InteractiveShell
+
+MOST = 60  # offered at a time
+_IDENTIFIER = "kgtools"
+_FIRST = 1000.0  # before the others, which then need not run
+_QUERY = re.compile(r"\s*%%sparql(?=\s|\Z)")
+_LINE = re.compile(r"\s*(?:[^\s=%]+\s*=\s*)?%kg\s")
+_BUILD = re.compile(r"--build(?:\s+|=)(\S+)")
+
+
+def install(shell: "InteractiveShell", session_of: Callable[[str | None], Session]) -> None:
+    """Complete in the shell's queries and `%kg` lines what *session_of* knows, given what `--build` says there."""
+    from IPython.core.completer import context_matcher
+
+    shelf = Shelf()
+
+    @context_matcher(identifier=_IDENTIFIER, priority=_FIRST)  # type: ignore[untyped-decorator]
+    def matcher(context: "CompletionContext") -> dict[str, object]:
+        lines = context.full_text.split("\n")
+        before = "\n".join([*lines[: context.cursor_line], context.text_until_cursor])
+        place = _place(context.full_text, before)
+        if place is None:
+            return {"completions": [], "suppress": False}
+        offer, line = place
+        build = _BUILD.search(line)
+        known = _known(shelf, session_of, build[1] if build else None)
+        fragment, offers = offer(known)
+        return {
+            "completions": _Completions(offers),
+            "matched_fragment": fragment,
+            "ordered": True,
+            "suppress": True,
+        }
+
+    others = [one for one in shell.Completer.custom_matchers if getattr(one, "matcher_identifier", "") != _IDENTIFIER]
+    shell.Completer.custom_matchers = [*others, matcher]
+
+
+_Offering = Callable[[Known], tuple[str, Iterator[Offer]]]
+
+
+def _place(cell: str, before: str) -> tuple[_Offering, str] | None:
+    """What can be offered there, and the line that has the flags; None where the place is not ours."""
+    if head := _QUERY.match(cell):
+        first_end = cell.find("\n", head.end())
+        line = cell[head.end() : first_end if first_end >= 0 else len(cell)]
+        if len(before) <= head.end():
+            return None
+        if first_end < 0 or len(before) <= first_end:
+            return (lambda known: on_sparql_line(known, before[head.end() :], cell[head.end() :])), line
+        query, rest = before[first_end + 1 :], cell[len(before) :]
+        elsewhere = bool(re.search(r"(?:^|\s)--on\b", line)) or "[endpoint=" in cell
+        return (lambda known: in_query(known.elsewhere() if elsewhere else known, query, rest)), line
+    line = before[before.rfind("\n") + 1 :]
+    if (start := _LINE.match(line)) and not cell.lstrip().startswith("%%"):
+        return (lambda known: on_kg_line(known, line[start.end() :])), line
+    return None
+
+
+def _known(shelf: Shelf, session_of: Callable[[str | None], Session], build: str | None) -> Known:
+    try:
+        return shelf.of(session_of(build))
+    except (KgError, OSError):  # no project here; whoever runs the cell is told so
+        return Known()
+
+
+class _Completions:
+    """What is offered. It counts as something even if it is nothing, else IPython would add names of Python."""
+
+    def __init__(self, offers: Iterator[Offer]) -> None:
+        from IPython.core.completer import SimpleCompletion
+
+        once = {offer.text: offer for offer in reversed(list(islice(offers, 2 * MOST)))}
+        self._all = [SimpleCompletion(o.text, type=o.beside) for o in reversed(once.values())][:MOST]
+
+    def __len__(self) -> int:
+        return max(1, len(self._all))
+
+    def __iter__(self) -> "Iterator[SimpleCompletion]":
+        return iter(self._all)
