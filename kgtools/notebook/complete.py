@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from kgtools.errors import KgError
+from kgtools.notebook.cursor import is_letter
 from kgtools.notebook.known import Known, Shelf
 from kgtools.notebook.offers import Offer, in_query, on_kg_line, on_sparql_line
 from kgtools.notebook.session import Session
@@ -21,8 +22,10 @@ _QUERY = re.compile(r"\s*%%sparql(?=\s|\Z)")
 _LINE = re.compile(r"\s*(?:[^\s=%]+\s*=\s*)?%kg\s")
 _BUILD = re.compile(r"--build(?:\s+|=)(\S+)")
 
+_Sessions = Callable[[str | None], Session]
 
-def install(shell: "InteractiveShell", session_of: Callable[[str | None], Session]) -> None:
+
+def install(shell: "InteractiveShell", session_of: _Sessions) -> None:
     """Complete in the shell's queries and `%kg` lines what *session_of* knows, given what `--build` says there."""
     from IPython.core.completer import context_matcher
 
@@ -40,7 +43,7 @@ def install(shell: "InteractiveShell", session_of: Callable[[str | None], Sessio
         known = _known(shelf, session_of, build[1] if build else None)
         fragment, offers = offer(known)
         return {
-            "completions": _Completions(offers),
+            "completions": _Completions(_aligned(fragment, offers)),
             "matched_fragment": fragment,
             "ordered": True,
             "suppress": True,
@@ -48,6 +51,7 @@ def install(shell: "InteractiveShell", session_of: Callable[[str | None], Sessio
 
     others = [one for one in shell.Completer.custom_matchers if getattr(one, "matcher_identifier", "") != _IDENTIFIER]
     shell.Completer.custom_matchers = [*others, matcher]
+    _known(shelf, session_of, None, patient=False)  # begins to read, so that the first completion need not wait
 
 
 _Offering = Callable[[Known], tuple[str, Iterator[Offer]]]
@@ -71,11 +75,23 @@ def _place(cell: str, before: str) -> tuple[_Offering, str] | None:
     return None
 
 
-def _known(shelf: Shelf, session_of: Callable[[str | None], Session], build: str | None) -> Known:
+def _known(
+    shelf: Shelf, session_of: Callable[[str | None], Session], build: str | None, *, patient: bool = True
+) -> Known:
     try:
-        return shelf.of(session_of(build))
+        return shelf.of(session_of(build), patient=patient)
     except (KgError, OSError):  # no project here; whoever runs the cell is told so
         return Known()
+
+
+def _aligned(fragment: str, offers: Iterator[Offer]) -> Iterator[Offer]:
+    """The offers that begin with what has been typed before the last word of it, such as `actor:katiba-`.
+
+    JupyterLab also offers words of the cell. Where it has some for the last word alone, it puts our offers in the place
+    of that word only, and cuts off what comes before it where they begin so.
+    """
+    start = max((place for place, sign in enumerate(fragment) if not is_letter(sign)), default=-1)
+    return (offer for offer in offers if offer.text.startswith(fragment[: start + 1]))
 
 
 class _Completions:

@@ -58,7 +58,7 @@ def typed_in(query: str) -> Typed:
 def word_at_end(text: str) -> str:
     """The letters, digits, marks, hyphens, underscores and colons at the end, from the first letter or digit on."""
     start = len(text)
-    while start and _is_of_word(text[start - 1]):
+    while start and (text[start - 1] in "-:" or is_letter(text[start - 1])):
         start -= 1
     return text[start:].lstrip("-")
 
@@ -78,8 +78,9 @@ def declared_in(text: str) -> dict[str, str]:
     }
 
 
-def _is_of_word(sign: str) -> bool:
-    return sign in "_-:" or unicodedata.category(sign)[0] in "LMN"
+def is_letter(sign: str) -> bool:
+    """Whether it is a letter, a mark on one, a digit or an underscore."""
+    return sign == "_" or unicodedata.category(sign)[0] in "LMN"
 
 
 def _in_iri(before: str, text: str) -> Typed:

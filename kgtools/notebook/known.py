@@ -35,16 +35,17 @@ class Shelf:
         self._stamps: dict[str, tuple[object, str, tuple[str, ...]]] = {}
         self._readings: dict[str, _Reading] = {}
 
-    def of(self, session: Session) -> Known:
+    def of(self, session: Session, *, patient: bool = True) -> Known:
         """What is known of the session's snapshot; without one, the terms of the ontology."""
         questions = session.project.ontology / "questions"
         try:
             folder = snapshot_folder(session.build)
             digest, views = self._manifest(folder)
         except (KgError, OSError, ValueError, KeyError):
-            terms = self._reading(str(session.project.root), lambda: begun_in_ontology(session.project))
+            terms = self._reading(str(session.project.root), lambda: begun_in_ontology(session.project), patient)
             return Known(terms, (), questions)
-        return Known(self._reading(f"{folder} {digest}", lambda: begun_in(folder)), views, questions)
+        terms = self._reading(f"{folder} {digest}", lambda: begun_in(folder), patient)
+        return Known(terms, views, questions)
 
     def _manifest(self, folder: Path) -> tuple[str, tuple[str, ...]]:
         path = folder / "manifest.json"
@@ -58,11 +59,11 @@ class Shelf:
         _, digest, views = self._stamps[str(folder)]
         return digest, views
 
-    def _reading(self, key: str, read: Callable[[], Begun]) -> Begun | None:
+    def _reading(self, key: str, read: Callable[[], Begun], patient: bool) -> Begun | None:
         known = self._readings.get(key)
         if known is None or known.failed:
             known = self._readings[key] = _Reading(read)
-        return known.terms()
+        return known.terms(patient)
 
 
 class _Reading:
@@ -75,10 +76,11 @@ class _Reading:
         self._thread = threading.Thread(target=self._run, name="terms for completion", daemon=True)
         self._thread.start()
 
-    def terms(self) -> Begun | None:
-        """The terms; None if they are not there yet, or cannot be read."""
-        self._thread.join(self._patience)
-        self._patience = 0.0
+    def terms(self, patient: bool) -> Begun | None:
+        """The terms; None if they are not there yet, or cannot be read. Only the first who is patient waits."""
+        if patient:
+            self._thread.join(self._patience)
+            self._patience = 0.0
         return self._terms
 
     def _run(self) -> None:

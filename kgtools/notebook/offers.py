@@ -19,7 +19,7 @@ from kgtools.notebook.known import Known
 from kgtools.resolve.begun import Begun, Found
 
 MOST_OF_ONE = 50
-_BESIDE = 60  # letters shown beside an offer
+_BESIDE = 50  # letters shown beside an offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,12 @@ class Offer:
 
     @property
     def beside(self) -> str:
-        """One line, whatever the label holds: no line break, no sign that turns the direction of writing."""
-        # Cf is kept out but for the joiners that Arabic and Persian words are written with.
-        shown = "".join(c if c.isprintable() or c in "\u200c\u200d" else " " for c in self.label)
+        """One line, whatever the label holds: no sign that breaks it or turns the direction of writing."""
+        shown = "".join(sign if sign.isprintable() else " " for sign in self.label)
         label = " ".join(shown.split())
         label = label if len(label) <= _BESIDE else f"{label[: _BESIDE - 1]}…"
-        return f"{self.kind} · {label}" if label else self.kind
+        # JupyterLab would wrap the line at plain spaces, over the offer below it.
+        return (f"{self.kind} · {label}" if label else self.kind).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 Offers = tuple[str, Iterator[Offer]]
