@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
 MOST = 60  # offered at a time
+_WIDTH, _LEAST_BESIDE = 80, 24  # letters, so that JupyterLab's list fits beside its side bar
 _IDENTIFIER = "kgtools"
 _FIRST = 1000.0  # before the others, which then need not run
 _QUERY = re.compile(r"\s*%%sparql(?=\s|\Z)")
@@ -100,8 +101,12 @@ class _Completions:
     def __init__(self, offers: Iterator[Offer]) -> None:
         from IPython.core.completer import SimpleCompletion
 
-        once = {offer.text: offer for offer in reversed(list(islice(offers, 2 * MOST)))}
-        self._all = [SimpleCompletion(o.text, type=o.beside) for o in reversed(once.values())][:MOST]
+        once: dict[str, Offer] = {}
+        for offer in islice(offers, 2 * MOST):
+            once.setdefault(offer.text, offer)
+        shown = list(once.values())[:MOST]
+        room = max(_LEAST_BESIDE, _WIDTH - max((len(offer.text) for offer in shown), default=0))
+        self._all = [SimpleCompletion(offer.text, type=offer.beside(room)) for offer in shown]
 
     def __len__(self) -> int:
         return max(1, len(self._all))

@@ -19,7 +19,6 @@ from kgtools.notebook.known import Known
 from kgtools.resolve.begun import Begun, Found
 
 MOST_OF_ONE = 50
-_BESIDE = 50  # letters shown beside an offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +29,14 @@ class Offer:
     kind: str
     label: str = ""
 
-    @property
-    def beside(self) -> str:
-        """One line, whatever the label holds: no sign that breaks it or turns the direction of writing."""
+    def beside(self, most: int) -> str:
+        """At most so many letters on one line; no sign of the label breaks it or turns the direction of writing."""
         shown = "".join(sign if sign.isprintable() else " " for sign in self.label)
         label = " ".join(shown.split())
-        label = label if len(label) <= _BESIDE else f"{label[: _BESIDE - 1]}…"
+        text = f"{self.kind} · {label}" if label else self.kind
+        text = text if len(text) <= most else f"{text[: most - 1]}…"
         # JupyterLab would wrap the line at plain spaces, over the offer below it.
-        return (f"{self.kind} · {label}" if label else self.kind).replace(" ", "\N{NO-BREAK SPACE}")
+        return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 Offers = tuple[str, Iterator[Offer]]

@@ -42,7 +42,7 @@ class Begun:
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         kept = sorted({entry.iri: entry for entry in entries}.values(), key=lambda entry: entry.iri)
-        labels = [label.replace("\n", " ") for entry in kept for label in entry.labels]
+        labels = [label for entry in kept for label in entry.labels]
         self._iris = _Texts([entry.iri for entry in kept])
         self._labels = _Texts(labels)
         self._of = np.repeat(np.arange(len(kept), dtype=np.uint32), [len(entry.labels) for entry in kept])
@@ -162,7 +162,9 @@ def local_name(iri: str) -> str:
 
 def _tables(names: list[str]) -> tuple[_Table, _Table]:
     """The names from their beginning, and from each later word; each also behind an Arabic article."""
-    text = plain("\n".join(names)).encode("utf-8", "replace") + b"\n" if names else b""
+    text = (
+        plain("\n".join(name.replace("\n", " ") for name in names)).encode("utf-8", "replace") + b"\n" if names else b""
+    )
     data = np.frombuffer(text, dtype=np.uint8)
     ends = np.flatnonzero(data == ord("\n"))
     starts = np.concatenate(([0], ends[:-1] + 1)) if len(ends) else ends

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SMALL = {
     "reasoning.py": (["--sizes", "300", "--owlrl-to", "300"], "yes"),
     "views.py": (["--quads", "5000", "--claims"], "a view on demand"),
+    "completion.py": (["--sizes", "300", "--queries", "12"], "| 300 |"),
     "rebuild.py": (["--runs", "1", "--only", "the words of a claim"], "yes"),
 }
 
