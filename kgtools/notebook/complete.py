@@ -76,9 +76,7 @@ def _place(cell: str, before: str) -> tuple[_Offering, str] | None:
     return None
 
 
-def _known(
-    shelf: Shelf, session_of: Callable[[str | None], Session], build: str | None, *, patient: bool = True
-) -> Known:
+def _known(shelf: Shelf, session_of: _Sessions, build: str | None, *, patient: bool = True) -> Known:
     try:
         return shelf.of(session_of(build), patient=patient)
     except (KgError, OSError):  # no project here; whoever runs the cell is told so

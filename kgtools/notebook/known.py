@@ -12,6 +12,7 @@ from kgtools.notebook.session import Session
 from kgtools.resolve.begun import Begun
 from kgtools.resolve.labelled import begun_in, begun_in_ontology
 
+_UNREADABLE = (KgError, OSError, ValueError, SyntaxError)  # replaced just now by a build, or damaged
 PATIENCE = 0.5  # seconds that the first completion waits for the terms; whoever asks again later has them
 
 
@@ -86,10 +87,5 @@ class _Reading:
     def _run(self) -> None:
         try:
             self._terms = self._read()
-        except (
-            KgError,
-            OSError,
-            ValueError,
-            SyntaxError,
-        ):  # replaced just now, or damaged
+        except _UNREADABLE:
             self.failed = True

@@ -67,7 +67,7 @@ def in_query(known: Known, query: str, rest: str) -> Offers:
         return typed.text, _variables(typed.text, f"{before} {rest}")
     prefixes = {**PREFIXES, **declared_in(f"{before} {rest}")}
     if typed.sort == "iri":
-        return typed.text, _iris(known, typed, prefixes)
+        return typed.text, _iris(known, typed)
     return typed.text, _words(known, typed, prefixes, f"{before} {rest}")
 
 
@@ -76,15 +76,11 @@ def _variables(text: str, cell: str) -> Iterator[Offer]:
     return (Offer(f"{text[0]}{name}", "variable") for name in names if name.startswith(text[1:]))
 
 
-def _iris(known: Known, typed: Typed, prefixes: Mapping[str, str]) -> Iterator[Offer]:
+def _iris(known: Known, typed: Typed) -> Iterator[Offer]:
     begun = typed.text[1:]
     if typed.wants == "namespace":
-        found = (
-            {PREFIXES[typed.prefix]: typed.prefix} if typed.prefix in PREFIXES else {n: p for p, n in PREFIXES.items()}
-        )
-        return (
-            Offer(f"<{iri}>", "namespace", prefix) for iri, prefix in sorted(found.items()) if iri.startswith(begun)
-        )
+        names = [typed.prefix] if typed.prefix in PREFIXES else PREFIXES
+        return (Offer(f"<{PREFIXES[n]}>", "namespace", n) for n in names if PREFIXES[n].startswith(begun))
     if known.terms is None:
         return iter(())
     found_terms = known.terms.beginning(begun, MOST_OF_ONE) if begun else []
@@ -102,10 +98,8 @@ def _words(known: Known, typed: Typed, prefixes: Mapping[str, str], cell: str) -
     begun = typed.text
     if not begun and not typed.wants:
         return chain(_keywords(""), _variables("?", cell), _begun_prefixes("", prefixes))
-    terms, others = (
-        _named(known.terms, begun, prefixes, typed.wants),
-        chain(_keywords(begun), _begun_prefixes(begun, prefixes)),
-    )
+    terms = _named(known.terms, begun, prefixes, typed.wants)
+    others = chain(_keywords(begun), _begun_prefixes(begun, prefixes))
     return chain(terms, others) if typed.wants else chain(others, terms)
 
 
