@@ -1,0 +1,127 @@
+"""An answer as a network: actors, places and things, and an edge for each triple that the answer rests on."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from rdflib import URIRef
+
+from kgtools.model import Answer, Evidence
+from kgtools.network import SEED, Multigraph, claims_in, layout, network
+from kgtools.render import drawing
+from kgtools.render.page import STATUS_WORDS, Page, named, page_html
+from kgtools.render.still import Key, Part, shape_key, still
+
+if TYPE_CHECKING:
+    from pyvis.network import Network
+
+MOST_NODES, MOST_EDGES = 30, 40  # of a still image, so that its words can be read
+
+
+def graph_page(answer: Answer, found: Evidence, *, title: str) -> Page:
+    """The answer as a network: title, legend, search, filters, picture, evidence, tables; always equal bytes."""
+    graph = network(found)
+    net, shown = model(graph), sorted(claims_in(graph))
+    drawn = replace(found, claims={iri: found.claims[iri] for iri in shown})
+    values = {
+        "title": title,
+        "counts": f"{len(net.edges)} edges, {len(shown)} claims",
+        "picture": drawing.draw(net),
+        "kinds": _kinds(net),
+        "shapes": drawing.SHAPES,
+        "statuses": _statuses(net),
+        "edges": [_edge_row(edge, net, found) for edge in net.edges],
+        "more": (("layout seed", str(SEED)),),
+        "data": {"nodes": {node["id"]: _node(node) for node in net.nodes}, "edges": net.edges},
+    }
+    seeded = replace(answer, bindings=answer.bindings)
+    html = page_html("graph.html", seeded, drawn, ("panel", "wiring", "camera", "graph"), values)
+    return Page(html, _still(answer, graph, title), title)
+
+
+def model(graph: Multigraph, places: Mapping[str, tuple[int, int]] | None = None) -> "Network":
+    """The network as a pyvis Network at fixed places, our layout's if none are given; `nodes` and `edges` are plain."""
+    from pyvis.network import Network
+
+    places = layout(graph) if places is None else places
+    net = Network(directed=True, cdn_resources="in_line")
+    # Filled directly: add_node and add_edge look through all that is there, which makes a large network quadratic.
+    net.nodes = [
+        {"id": node, **graph.nodes[node], "x": places[node][0], "y": places[node][1], "physics": False}
+        for node in sorted(graph)
+    ]
+    net.node_ids = [node["id"] for node in net.nodes]
+    net.edges = [
+        {"id": key, "from": source, "to": target, **data, "dashes": data["status"] == "disputed"}
+        for source, target, key, data in sorted(graph.edges(keys=True, data=True), key=lambda edge: edge[:3])
+    ]
+    net.toggle_physics(False)
+    return net
+
+
+def _kinds(net: "Network") -> list[str]:
+    return sorted({node["kind"] for node in net.nodes})
+
+
+def _statuses(net: "Network") -> dict[str, str]:
+    return {word: STATUS_WORDS[word] for word in STATUS_WORDS if any(e["status"] == word for e in net.edges)}
+
+
+def _node(node: Mapping[str, object]) -> dict[str, object]:
+    return {key: node[key] for key in ("label", "labels", "kind", "sayings")}
+
+
+def _edge_row(edge: Mapping[str, object], net: "Network", found: Evidence) -> dict[str, object]:
+    names = {node["id"]: node["label"] for node in net.nodes}
+    for_, against = (named(_iris(edge[part]), found) for part in ("claims", "denials"))
+    return {
+        "id": edge["id"],
+        "words": [names[edge["from"]], edge["label"], names[edge["to"]]],
+        "status": edge["status"],
+        "inferred": edge["inferred"],
+        "claims": for_,
+        "denials": against,
+    }
+
+
+def _iris(part: object) -> Iterable[URIRef]:
+    assert isinstance(part, Iterable)
+    return part
+
+
+def _still(answer: Answer, graph: Multigraph, title: str) -> str:
+    part = _most_claimed(graph)
+    net, left_out = model(part), []
+    if len(part) < len(graph) or part.number_of_edges() < graph.number_of_edges():
+        left_out = [
+            f"Shown: {len(part)} of {len(graph)} things and {part.number_of_edges()} of {graph.number_of_edges()} "
+            "edges, those under which most claims stand. The page has them all."
+        ]
+    if not part:
+        left_out = ["This answer has no edges to draw."]
+    picture, statuses = drawing.draw(net), _statuses(net)
+    keys = [Key(words, f"line {word}", "M0,10 L44,10") for word, words in statuses.items()]
+    keys += [shape_key(kind, drawing.SHAPES[kind].family, drawing.SHAPES[kind].points) for kind in _kinds(net)]
+    return still(
+        Part("graph.svg", picture.box, {"picture": picture, "statuses": statuses}), title, keys, left_out, answer
+    )
+
+
+def _most_claimed(graph: Multigraph) -> Multigraph:
+    """The network, or as much of it as a still image can show: the edges with most claims, and their ends."""
+    if len(graph) <= MOST_NODES and graph.number_of_edges() <= MOST_EDGES:
+        return graph
+    edges = sorted(
+        graph.edges(keys=True, data=True), key=lambda e: (-len({*e[3]["claims"], *e[3]["denials"]}), e[2], e[0])
+    )
+    nodes: set[str] = set()
+    kept = []
+    for source, target, key, _ in edges:
+        if len(kept) < MOST_EDGES and len(nodes | {source, target}) <= MOST_NODES:
+            kept.append((source, target, key))
+            nodes |= {source, target}
+    alone = sorted((n for n in graph if graph.degree(n) == 0), key=lambda n: (-len(graph.nodes[n]["sayings"]), n))
+    nodes |= set(alone[: MOST_NODES - len(nodes)])
+    part: Multigraph = graph.subgraph(nodes).copy()
+    part.remove_edges_from(set(part.edges(keys=True)) - set(kept))
+    return part
