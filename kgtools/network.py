@@ -37,7 +37,7 @@ def network(found: Evidence) -> Multigraph:
     label, value, claims.
     """
     graph: Multigraph = nx.MultiDiGraph()
-    for support in _supports(found):
+    for support in supports(found):
         subject, term = URIRef(_named(support.triple[0])), _named(support.triple[2])
         _add_node(graph, subject, found)
         if isinstance(term, Literal):
@@ -86,17 +86,8 @@ def _pack(sizes: list[Position], width: int) -> tuple[list[Position], Position]:
     return corners, (wide, y + high)
 
 
-def to_graphml(graph: Multigraph) -> bytes:
-    """GraphML of a multigraph whose attributes are strings, numbers and booleans."""
-    out = io.BytesIO()
-    writer = nx.readwrite.graphml.GraphMLWriter(encoding="utf-8", prettyprint=True)
-    writer.add_graph_element(graph)
-    writer.dump(out)
-    return out.getvalue()
-
-
-def _supports(found: Evidence) -> Iterable[Support]:
-    """Each triple once, with the claims of all rows that rest on it."""
+def supports(found: Evidence) -> Iterable[Support]:
+    """Each triple once, with the claims of all rows that rest on it; of a symmetric relation one reading."""
     merged: dict[tuple[object, ...], list[Support]] = defaultdict(list)
     for row in found.rows:
         for support in row:
@@ -107,6 +98,30 @@ def _supports(found: Evidence) -> Iterable[Support]:
             continue  # the other reading of a symmetric relation: one line says both
         claims = tuple(sorted({iri for support in same for iri in support.claims}))
         yield Support(same[0].triple, same[0].status, claims, same[0].denials)
+
+
+def status_of(support: Support, found: Evidence) -> str:
+    """How a triple stands: claimed, disputed, withdrawn, inferred, forecast or reference."""
+    # A denial in the row itself (a claim that denies) makes the edge disputed just as one against it does.
+    stances = {found.claims[iri].stance for iri in support.claims}
+    if "denies" in stances or support.denials:
+        return "disputed"
+    # What is passed on beside a retraction may be the retraction, so only one's own word holds an edge against it.
+    return "withdrawn" if "retracts" in stances and stances.isdisjoint({"asserts", "speculates"}) else support.status
+
+
+def predicate_label(predicate: URIRef, found: Evidence) -> str:
+    """The English label of a property, else its prefixed name."""
+    return found.labels.get(predicate, {}).get("en") or shorten(predicate)
+
+
+def to_graphml(graph: Multigraph) -> bytes:
+    """GraphML of a multigraph whose attributes are strings, numbers and booleans."""
+    out = io.BytesIO()
+    writer = nx.readwrite.graphml.GraphMLWriter(encoding="utf-8", prettyprint=True)
+    writer.add_graph_element(graph)
+    writer.dump(out)
+    return out.getvalue()
 
 
 def _add_node(graph: Multigraph, iri: URIRef, found: Evidence) -> None:
@@ -120,30 +135,18 @@ def _add_node(graph: Multigraph, iri: URIRef, found: Evidence) -> None:
 def _saying(support: Support, found: Evidence) -> dict[str, object]:
     _, predicate, value = support.triple
     claims = (*support.claims, *support.denials)
-    return {"label": _predicate_label(predicate, found), "value": str(value), "claims": claims}
+    return {"label": predicate_label(predicate, found), "value": str(value), "claims": claims}
 
 
 def _edge(support: Support, found: Evidence) -> dict[str, object]:
     return {
         "predicate": shorten(support.triple[1]),
-        "label": _predicate_label(support.triple[1], found),
-        "status": _status(support, {found.claims[iri].stance for iri in support.claims}),
+        "label": predicate_label(support.triple[1], found),
+        "status": status_of(support, found),
         "inferred": support.status == "inferred",
         "claims": support.claims,
         "denials": support.denials,
     }
-
-
-def _status(support: Support, stances: set[str]) -> str:
-    # A denial in the row itself (a claim that denies) makes the edge disputed just as one against it does.
-    if "denies" in stances or support.denials:
-        return "disputed"
-    # What is passed on beside a retraction may be the retraction, so only one's own word holds an edge against it.
-    return "withdrawn" if "retracts" in stances and stances.isdisjoint({"asserts", "speculates"}) else support.status
-
-
-def _predicate_label(predicate: URIRef, found: Evidence) -> str:
-    return found.labels.get(predicate, {}).get("en") or shorten(predicate)
 
 
 def _component(graph: Multigraph, nodes: list[str]) -> tuple[Mapping[str, tuple[float, float]], Position]:

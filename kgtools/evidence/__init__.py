@@ -1,6 +1,16 @@
 """Which claims each row of a SELECT answer rests on, and claims as a reader meets them."""
 
-from kgtools.evidence.records import best_label, claim_json, claim_lines, claim_records, claim_triples, kinds, labels
+from kgtools.evidence.records import (
+    best_label,
+    claim_json,
+    claim_lines,
+    claim_records,
+    claim_triples,
+    kinds,
+    labels,
+    valid_times,
+)
+from kgtools.evidence.told import joined, told
 from kgtools.evidence.trace import evidence, row_lines
 
 __all__ = [
@@ -10,7 +20,10 @@ __all__ = [
     "claim_records",
     "claim_triples",
     "evidence",
+    "joined",
     "kinds",
     "labels",
     "row_lines",
+    "told",
+    "valid_times",
 ]

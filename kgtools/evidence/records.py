@@ -109,6 +109,16 @@ def kinds(store: Store, things: Iterable[URIRef]) -> dict[URIRef, str]:
     }
 
 
+def valid_times(store: Store, claims: Iterable[URIRef]) -> dict[URIRef, tuple[Literal | None, Literal | None]]:
+    """When each claim is said to hold, from and to, as written; a claim without any valid time is left out."""
+    rows = lookup(store, _VALID, claims)
+    return {URIRef(str(claim)): (start, end) for claim, start, end in rows if start or end}  # type: ignore[misc]
+
+
+_VALID = """SELECT ?claim ?from ?to {
+  VALUES ?claim { %s } ?claim a kg:Claim
+  OPTIONAL { ?claim kg:validFrom ?from } OPTIONAL { ?claim kg:validTo ?to }
+} ORDER BY ?claim ?from ?to"""
 _CLAIM = """SELECT ?claim ?holder ?stance ?hedge ?wording ?paraphrase ?source ?title ?issued ?confidence ?from ?to {
   VALUES ?claim { %s }
   ?claim kg:holder/skos:prefLabel ?holder ; kg:stance/skos:prefLabel ?stance ; kg:hedge/skos:prefLabel ?hedge ;

@@ -115,7 +115,7 @@ def _most_claimed(graph: Multigraph) -> Multigraph:
         graph.edges(keys=True, data=True), key=lambda e: (-len({*e[3]["claims"], *e[3]["denials"]}), e[2], e[0])
     )
     nodes: set[str] = set()
-    kept = []
+    kept: list[tuple[str, str, str]] = []
     for source, target, key, _ in edges:
         if len(kept) < MOST_EDGES and len(nodes | {source, target}) <= MOST_NODES:
             kept.append((source, target, key))

@@ -41,7 +41,7 @@ class Page:
 def page_html(name: str, answer: Answer, found: Evidence, scripts: Iterable[str], values: Mapping[str, object]) -> str:
     """The page of a template: *values* and what every page has, under a policy that admits only its style and script.
 
-    *values* has at least `title`, `counts` and `data` (what the script needs besides the claims of *found*), and may have
+    *values* has `title`, `counts` and `data` (what the script needs besides the claims of *found*), and may have
     `more`, pairs for the line that says where the picture comes from.
     """
     style, script = style_of("light", "page", "picture", "live"), script_of(scripts)
@@ -148,4 +148,4 @@ def _legible(text: str) -> str:
 
 
 def _allowed(code: int) -> bool:
-    return 0x20 <= code and not 0xD800 <= code <= 0xDFFF and code not in (0xFFFE, 0xFFFF)
+    return code >= 0x20 and not 0xD800 <= code <= 0xDFFF and code not in (0xFFFE, 0xFFFF)

@@ -1,4 +1,4 @@
-"""A still image: one SVG without script, address or font of its own, with title, legend, what is left out, and origin."""
+"""A still image: one SVG that needs no script, address or font, with title, legend, what is left out, and origin."""
 
 import re
 import textwrap

@@ -1,0 +1,114 @@
+"""An answer on a time axis: events, what became of agreements, positions, names and whatever claims hold for a time."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from kgtools.model import Answer, Evidence
+from kgtools.render import lanes
+from kgtools.render.page import STATUS_WORDS, Page, page_html
+from kgtools.render.spans import Dated, dated, said_days
+from kgtools.render.statements import Statement, claims_under, listed, marks_data, sides
+from kgtools.render.still import Key, Part, still
+from kgtools.times import Days, Times
+
+MOST_ROWS = 36  # of a still image
+NOTHING = (
+    "Nothing in this answer has a date. A timeline is for questions about events, agreements, positions or names, "
+    "such as dates-of-events, life-of-each-agreement, positions-on-issues and names-used."
+)
+KEYS = (
+    Key("on a day", "mark-day claimed", "M22,4 L28,10 L22,16 L16,10 Z"),
+    Key("within a month or year: the span meant", "bar soft claimed", "M4,5 H40 V15 H4 Z"),
+    Key("for a time", "bar claimed", "M4,5 H40 V15 H4 Z"),
+    Key("no end, or no beginning, is said", "tail claimed", "M4,10 H36 M30,5 L37,10 L30,15"),
+    Key("disputed", "bar disputed", "M4,5 H40 V15 H4 Z"),
+    Key("forecast or inferred", "bar forecast", "M4,5 H40 V15 H4 Z"),
+    Key("signed, and not ended as far as sources date it", "standing", "M2,10 H42"),
+)
+
+
+def timeline_page(answer: Answer, found: Evidence, times: Times, *, title: str) -> Page:
+    """The answer on a time axis, one lane a thing; what nothing dates is listed below with its claims."""
+    all_ = dated(found, times)
+    picture = lanes.laid(all_)
+    undated, also = listed(all_.undated, "u"), listed(_also(all_), "a")
+    opened = [*picture.opened, *(one for _, one in picture.drawn), *undated, *also]
+    shown = {iri for one in opened for statement in one.statements for iri in statement.under}
+    more = len(shown - claims_under(found))
+    notes = _notes(picture, all_, more)
+    drawn = replace(all_.found, claims={iri: all_.found.claims[iri] for iri in sorted(shown)})
+    values = {
+        "title": title,
+        "counts": f"{len(opened)} marks and rows, {len(shown)} claims",
+        "picture": picture,
+        "notes": notes if picture.marks else (NOTHING, *notes[1:]),
+        "keys": _keys(picture),
+        "statuses": {word: STATUS_WORDS[word] for word in STATUS_WORDS if any(o.status == word for o in opened)},
+        "entries": _rows(picture, all_),
+        "also": [(one.id, one.statements[0], *sides(one.statements, all_.found)) for one in also],
+        "undated": [(one.id, one.statements[0], *sides(one.statements, all_.found)) for one in undated],
+        "data": marks_data(opened),
+    }
+    html = page_html("timeline.html", answer, drawn, ("panel", "wiring", "marks"), values)
+    return Page(html, _still(answer, all_, title, more), title)
+
+
+def _notes(picture: lanes.Timeline, all_: Dated, more: int) -> tuple[str, ...]:
+    lines = [f"{len(picture.marks)} marks on {len(picture.lanes)} lanes; {len(all_.undated)} statements are not dated."]
+    if more:
+        lines.append(
+            f"{more} claims are not of the answer itself: they date its events and say what became of its agreements."
+        )
+    return tuple(lines)
+
+
+def _keys(picture: lanes.Timeline) -> list[Key]:
+    """The entries of the legend that something drawn needs."""
+    marks = picture.marks
+    soft = any(not m["day"] and (m["x2"] != m["x1"] or m["x3"] != m["x4"]) for m in marks)
+    there = (
+        any(m["day"] for m in marks),
+        soft,
+        any(not m["day"] and m["x3"] != m["x2"] for m in marks),
+        any(m["open_start"] or m["open_end"] for m in marks),
+        any(m["status"] == "disputed" for m in marks),
+        any(m["status"] in ("forecast", "inferred") for m in marks),
+        any(lane["standing"] for lane in picture.lanes),
+    )
+    return [key for key, needed in zip(KEYS, there, strict=True) if needed]
+
+
+def _rows(picture: lanes.Timeline, all_: Dated) -> list[dict[str, object]]:
+    """The table twin: each mark with its lane, when, what, status and claims."""
+    rows: list[dict[str, object]] = []
+    for span, one in picture.drawn:
+        for_, against = sides(span.dating, all_.found)
+        row = {"id": one.id, "lane": one.name, "when": _when(span.begins, span.ends), "what": one.note}
+        rows.append({**row, "status": one.status, "claims": for_, "denials": against})
+    return rows
+
+
+def _also(all_: Dated) -> Iterable[Statement]:
+    """What the answer says of the events on the axis besides their dates, each once."""
+    return dict.fromkeys(one for span in all_.spans for one in span.more)
+
+
+def _when(begins: Days | None, ends: Days | None) -> str:
+    if begins == ends and begins is not None:
+        return said_days(begins)
+    start, end = (said_days(days) if days else "?" for days in (begins, ends))
+    return f"{start} to {end}"
+
+
+def _still(answer: Answer, all_: Dated, title: str, more: int) -> str:
+    picture = lanes.laid(all_, MOST_ROWS)
+    notes = list(_notes(picture, all_, more))
+    if len(picture.lanes) < picture.of_lanes:
+        notes.insert(
+            0,
+            f"Shown: {len(picture.lanes)} of {picture.of_lanes} lanes, those under which most claims stand. "
+            "The page has them all.",
+        )
+    if not picture.marks:
+        notes = [NOTHING]
+    return still(Part("timeline.svg", picture.box, {"picture": picture}), title, _keys(picture), notes, answer)
