@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rdflib import Literal, URIRef
 
 from kgtools.claims import days
-from kgtools.evidence import told, valid_times
+from kgtools.evidence import things_in, told, valid_times
 from kgtools.model import Answer, Evidence
 from kgtools.names import KG, PREFIXES
 from kgtools.store import Store
@@ -36,12 +36,6 @@ def read_times(store: Store, answer: Answer, found: Evidence) -> Times:
     wanted = {*found.claims, *added.claims}
     valid = {claim: (_days(start), _days(end)) for claim, (start, end) in valid_times(store, wanted).items()}
     return Times(valid, added)
-
-
-def things_in(found: Evidence) -> set[URIRef]:
-    """Everything that the evidence says something of, or gives as a value."""
-    ends = (term for row in found.rows for support in row for term in support.triple[::2])
-    return {term for term in ends if isinstance(term, URIRef)}
 
 
 def _of_kind(things: Iterable[URIRef], kind: str) -> set[URIRef]:

@@ -8,9 +8,10 @@ from kgtools.evidence.records import (
     claim_triples,
     kinds,
     labels,
+    lookup,
     valid_times,
 )
-from kgtools.evidence.told import joined, told
+from kgtools.evidence.told import joined, things_in, told
 from kgtools.evidence.trace import evidence, row_lines
 
 __all__ = [
@@ -23,7 +24,9 @@ __all__ = [
     "joined",
     "kinds",
     "labels",
+    "lookup",
     "row_lines",
+    "things_in",
     "told",
     "valid_times",
 ]

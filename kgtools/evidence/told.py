@@ -35,3 +35,9 @@ def joined(one: Evidence, other: Evidence) -> Evidence:
         one.kinds | other.kinds,
         one.gaps + other.gaps,
     )
+
+
+def things_in(found: Evidence) -> set[URIRef]:
+    """Everything that the evidence says something of, or gives as a value."""
+    ends = (term for row in found.rows for support in row for term in support.triple[::2])
+    return {term for term in ends if isinstance(term, URIRef)}

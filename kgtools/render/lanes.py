@@ -194,5 +194,6 @@ def _edges(span: Span, scale: Scale) -> tuple[float, float, float, float]:
         x1 = x2 = scale(_ordinal(ends[0]))
     if x4 - x1 < _LEAST:
         middle = (x1 + x4) / 2
-        return tuple(round(middle + side * _LEAST / 2, 1) for side in (-1, -1, 1, 1))  # type: ignore[return-value]
+        x1, x4 = round(middle - _LEAST / 2, 1), round(middle + _LEAST / 2, 1)
+        return (x1, x1, x4, x4) if span.period else (x1, x4, x4, x4)
     return (x1, x2, x3, x4) if x2 < x3 and span.period else (x1, x4, x4, x4)
