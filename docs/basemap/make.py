@@ -202,10 +202,10 @@ def _clipped(ring: list[Point]) -> list[Point]:
 
 
 def _inside(line: list[Point]) -> list[list[Point]]:
-    """The parts of a line that begin or end in the box."""
+    """The parts of a line within the box."""
     parts: list[list[Point]] = [[]]
     for before, point in pairwise(line):
-        if _within(before) or _within(point):
+        if _within(before) and _within(point):
             parts[-1] += [point] if parts[-1] else [before, point]
         elif parts[-1]:
             parts.append([])

@@ -62,8 +62,11 @@ def lines(of: Chart, margin: float = 0.5) -> dict[str, object]:
     """Land, borders and disputed lines as path data, with a margin in widths of the chart, and the names in it."""
     basemap = _basemap()
     west, south, east, north = of.box
+    least_lon, least_lat, most_lon, most_lat = basemap["box"]
+    (left, top), (right, bottom) = of.place(most_lat, least_lon), of.place(least_lat, most_lon)
     within = [(name, lon, lat) for name, lon, lat in basemap["names"] if west < lon < east and south < lat < north]
     return {
+        "sea": (left, top, round(right - left, 1), round(bottom - top, 1)),
         "land": _paths(of, basemap["land"], "z", margin),
         "borders": _paths(of, basemap["borders"], "", margin),
         "disputed": _paths(of, basemap["disputed"], "", margin),

@@ -25,9 +25,9 @@ KEYS = (
         "M22,3 l2,5 5,.4 -4,3.4 1.4,5 -4.4,-2.8 -4.4,2.8 1.4,-5 -4,-3.4 5,-.4 z",
     ),
     Key("stands for a whole region or country: uncertain", "site wide", "M15,3 H29 V17 H15 Z"),
-    Key("leg of a route", "leg named", "M2,10 H42"),
-    Key("exploiters on it (control, tax, use …)", "leg exploited", "M2,10 H42"),
-    Key("interdictors on it", "leg interdicted", "M2,10 H42"),
+    Key("leg of a route", "leg named sample", "M2,10 H42"),
+    Key("exploiters on it (control, tax, use …)", "leg exploited sample", "M2,10 H42"),
+    Key("interdictors on it", "leg interdicted sample", "M2,10 H42"),
     Key("disputed line", "border disputed", "M2,10 H42"),
 )
 
@@ -92,14 +92,16 @@ def _notes(all_: Located, picture: Map, more: int) -> list[str]:
     if more:
         notes.append(f"{more} claims are not of the answer itself: they say where its routes and events are.")
     if picture.nameless:
-        notes.append(f"{picture.nameless} names of places are left out where they would overlap.")
+        notes.append(
+            f"Names of places and roles left out where they would overlap: {picture.nameless}. Each mark still says its own."
+        )
     return [*notes, *([ARROWS] if all_.legs else []), CREDIT]
 
 
 def _keys(all_: Located, picture: Map) -> list[Key]:
     """The entries of the legend that something drawn needs."""
     there = (
-        any(not site.events for site in all_.sites),
+        any(not site.events and site.point.precision == "settlement" for site in all_.sites),
         any(site.events for site in all_.sites),
         any(site.point.precision != "settlement" for site in all_.sites),
         any(not leg.exploited and not leg.interdicted for leg in all_.legs),

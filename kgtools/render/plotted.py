@@ -29,7 +29,7 @@ class Map:
     legs: list[dict[str, object]]
     badges: list[dict[str, object]]  # numbers of routes
     opened: list[Opened]
-    nameless: int  # sites whose names there is no room for
+    nameless: int  # sites and legs whose words there is no room for
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,15 @@ def plotted(all_: Located, sites: Sequence[Site], legs: Sequence[Leg], margin: f
     taken = [_around(x, y, 8) for x, y in (at[site.place] for site in sites)]
     badges = _badges(drawn_legs, legs, numbers, taken, all_)
     drawn_sites = [_site(site, n, at[site.place], taken, all_) for n, site in enumerate(sites)]
-    base = _with_room(lines(of, margin), taken)
+    for one in drawn_legs:
+        one.element["label"] = _leg_label(str(one.element["words"]), one.curve, taken)
+    base = _with_room(lines(of, margin), taken, of.height)
     opened = [
         *(Opened(f"s{n}", name_of(s.place, all_.found), _note(s), "", s.statements) for n, s in enumerate(sites)),
         *(Opened(f"e{n}", leg_name(e, all_), leg_note(e, numbers), e.status, e.statements) for n, e in enumerate(legs)),
     ]
     nameless = sum(site["label"] is None for site in drawn_sites)
+    nameless += sum(bool(one.element["words"]) and one.element["label"] is None for one in drawn_legs)
     return Map(
         (0, 0, WIDTH, of.height), base, drawn_sites, [one.element for one in drawn_legs], badges, opened, nameless
     )
@@ -109,12 +112,10 @@ def _legs(legs: Sequence[Leg], at: dict[URIRef, tuple[float, float]], all_: Loca
 def _leg(leg: Leg, id_: str, curve: Curve, beside: Curve, name: str) -> dict[str, object]:
     roles = [role for role, there in (("exploited", leg.exploited), ("interdicted", leg.interdicted)) if there]
     words = [*leg.exploited, *leg.interdicted, *([_SAID[leg.status]] if leg.status in _SAID else [])]
-    x, y = _on(curve, 0.5)
     return {
         "id": id_,
         "name": name,
         "lines": [(role, _path(way)) for role, way in zip(roles or ["named"], (curve, beside), strict=False)],
-        "middle": (x, y + 20),
         "wide": round(1.6 + 1.3 * (min(leg.roots, 4) - 1), 1),
         "status": leg.status,
         "words": ", ".join(words),
@@ -174,6 +175,19 @@ def _site(site: Site, number: int, at: tuple[float, float], taken: list[Rectangl
     }
 
 
+def _leg_label(words: str, curve: Curve, taken: list[Rectangle]) -> tuple[str, float, float] | None:
+    """The words with a place beside the leg where they meet nothing, which is then taken; None if there is none."""
+    wide = len(words) * 5.8 / 2
+    for share in _SHARES if words else ():
+        x, y = _on(curve, share)
+        for base in (y + 20, y - 13):
+            box = (x - wide, base - 10, x + wide, base + 3)
+            if not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                return words, x, round(base, 1)
+    return None
+
+
 def _label(words: str, at: tuple[float, float], taken: list[Rectangle]) -> tuple[str, float, float, str] | None:
     """The words with a place beside the mark where they meet nothing, which is then taken; None if there is none."""
     (x, y), wide = at, len(words) * _PER_LETTER
@@ -191,14 +205,14 @@ def _label(words: str, at: tuple[float, float], taken: list[Rectangle]) -> tuple
     return None
 
 
-def _with_room(base: dict[str, object], taken: Sequence[Rectangle]) -> dict[str, object]:
-    """The basemap with only those names of states that meet no name of the answer."""
+def _with_room(base: dict[str, object], taken: Sequence[Rectangle], height: int) -> dict[str, object]:
+    """The basemap with only those names of states that are whole and meet no name of the answer."""
     names: Iterable[tuple[str, float, float]] = base["names"]  # type: ignore[assignment]
-    kept = [
-        (name, x, y)
-        for name, x, y in names
-        if not any(_overlap((x - len(name) * 3.4, y - 11, x + len(name) * 3.4, y + 3), other) for other in taken)
-    ]
+    kept = []
+    for name, x, y in names:
+        left, top, right, bottom = box = (x - len(name) * 3.7, y - 11, x + len(name) * 3.7, y + 3)
+        if left > 0 and top > 0 and right < WIDTH and bottom < height and not any(_overlap(box, o) for o in taken):
+            kept.append((name, x, y))
     return {**base, "names": kept}
 
 

@@ -46,7 +46,7 @@ def still(part: Part, title: str, keys: Sequence[Key], notes: Sequence[str], ans
     scale = min((WIDTH - 2 * _MARGIN) / across, 1.15)
     high = round(down * scale)
     entries, legend_end = _placed(keys, top + high + 34)
-    lines = [line for note in (*notes, _origin(answer)) for line in textwrap.wrap(note, 142)]
+    lines = [line for note in (*notes, _origin(answer)) for line in textwrap.wrap(note, 142, break_on_hyphens=False)]
     values = {
         **part.values,
         "live": False,

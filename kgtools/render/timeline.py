@@ -41,7 +41,8 @@ def timeline_page(answer: Answer, found: Evidence, times: Times, *, title: str) 
         "title": title,
         "counts": f"{len(opened)} marks and rows, {len(shown)} claims",
         "picture": picture,
-        "notes": notes if picture.marks else (NOTHING, *notes[1:]),
+        "empty": "" if picture.marks else NOTHING,
+        "notes": notes,
         "keys": _keys(picture),
         "statuses": {word: STATUS_WORDS[word] for word in STATUS_WORDS if any(o.status == word for o in opened)},
         "entries": _rows(picture, all_),
@@ -54,7 +55,9 @@ def timeline_page(answer: Answer, found: Evidence, times: Times, *, title: str) 
 
 
 def _notes(picture: lanes.Timeline, all_: Dated, more: int) -> tuple[str, ...]:
-    lines = [f"{len(picture.marks)} marks on {len(picture.lanes)} lanes; {len(all_.undated)} statements are not dated."]
+    lines = [
+        f"Marks: {len(picture.marks)}; lanes: {len(picture.lanes)}; statements without a date: {len(all_.undated)}."
+    ]
     if more:
         lines.append(
             f"{more} claims are not of the answer itself: they date its events and say what became of its agreements."

@@ -1,0 +1,154 @@
+"""Timelines, maps and still images in a real browser, offline: nothing foreign runs, and each mark opens its claims."""
+
+import base64
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from rdflib import XSD, Literal, URIRef
+from test_page import TEXTS
+
+from kgtools.build import Built
+from kgtools.evidence import evidence
+from kgtools.model import Answer, ClaimRecord, Evidence, Support
+from kgtools.names import KG, expand
+from kgtools.places import Geography, Point, read_geography
+from kgtools.questions import ask, find_question
+from kgtools.render import Page, graph_page, map_page, timeline_page
+from kgtools.store import Store
+from kgtools.times import Times, read_times
+
+pytestmark = pytest.mark.browser
+
+QUESTIONS = Path(__file__).resolve().parents[2] / "ontology" / "questions"
+EVENT, PLACE, ACTOR, SEGMENT, GAO = map(expand, ("event:e", "place:p", "actor:a", "segment:s", "place:gao"))
+POINTS = {PLACE: Point(17.0, -1.0, "settlement"), GAO: Point(16.3, 0.0, "region")}
+
+
+def page_for(built: Built, kind: str, name: str) -> Page:
+    question = find_question(QUESTIONS, name)
+    with Store.open(built.folder) as store:
+        answer = ask(store, question)
+        found = evidence(store, answer)
+        if kind == "map":
+            return map_page(answer, found, read_geography(store, answer, found), title=question.summary)
+        return timeline_page(answer, found, read_times(store, answer, found), title=question.summary)
+
+
+def hostile(text: str) -> dict[str, Page]:
+    """All three drawings of an answer in which every text is this one."""
+    fields = (text, "asserts", text, text, text, URIRef("urn:s"), text, text, (text,), text, "high", text, text)
+    claim = replace(ClaimRecord(URIRef("urn:c"), *fields), passage=text)
+    said = (
+        (EVENT, KG.date, Literal("2021", datatype=XSD.gYear)),
+        (EVENT, KG.takesPlaceIn, PLACE),
+        (SEGMENT, KG.fromPlace, PLACE),
+        (SEGMENT, KG.toPlace, GAO),
+        (ACTOR, KG.taxes, SEGMENT),
+        (ACTOR, KG.isCalled, Literal(text)),
+    )
+    row = tuple(Support(triple, "claimed", (claim.iri,)) for triple in said)
+    labels = {URIRef(t): {"en": text} for triple in said for t in triple if isinstance(t, URIRef)}
+    found = Evidence((row,), {claim.iri: claim}, labels, {EVENT: text})
+    nothing = Evidence((), {}, {}, {})
+    answer = Answer("", columns=(text,), rows=((Literal(text),),), question=text, view=text, snapshot=text)
+    times = Times({claim.iri: (("2020-01-01", "2020-12-31"), None)}, nothing)
+    where = Geography(POINTS, {claim.iri: frozenset({URIRef("urn:r")})}, nothing)
+    return {
+        "graph": graph_page(answer, found, title=text),
+        "map": map_page(answer, found, where, title=text),
+        "timeline": timeline_page(answer, found, times, title=text),
+    }
+
+
+def as_image(still: str) -> str:
+    """A page that shows nothing but the still image, as a notebook without script would."""
+    data = base64.b64encode(still.encode()).decode()
+    return f"<!doctype html><title>x</title><body><img src='data:image/svg+xml;base64,{data}'>"
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("map", "actors-on-each-route"),
+        ("map", "seizures"),
+        ("timeline", "life-of-each-agreement"),
+        ("timeline", "positions-on-issues"),
+    ],
+)
+def test_every_mark_opens_its_claims_by_click_and_by_key(kind: str, name: str, real: Built, visit):
+    page, wrong = visit(page_for(real, kind, name).html)
+    marks = page.locator("#drawing .mark")
+    assert marks.count() > 5
+    for number in (0, marks.count() // 2, marks.count() - 1):
+        for key in ("Enter", " "):
+            marks.nth(number).focus()
+            page.keyboard.press(key)
+            by_key = page.locator("#panel").inner_text()
+            assert "claim:" in by_key
+    marks.nth(0).locator(".hit").dispatch_event("click")
+    assert "claim:" in page.locator("#panel").inner_text()
+    row = page.locator("tr[data-id]").first
+    row.focus()
+    page.keyboard.press("Enter")
+    assert "claim:" in page.locator("#panel").inner_text()
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("kind", "name"), [("map", "actors-on-each-route"), ("timeline", "diplomatic-acts")])
+def test_every_mark_of_the_picture_has_its_row(kind: str, name: str, real: Built, visit):
+    page, _ = visit(page_for(real, kind, name).html)
+    ids = "(s) => Array.from(new Set(Array.from(document.querySelectorAll(s)).map((e) => e.dataset.id))).sort()"
+    drawn = set(page.evaluate(ids, "#drawing .mark:not(.lane)"))
+    assert drawn
+    assert drawn <= set(page.evaluate(ids, "tr[data-id]"))
+
+
+@pytest.mark.parametrize(("kind", "name"), [("map", "actors-on-each-route"), ("timeline", "diplomatic-acts")])
+def test_hiding_every_source_hides_every_mark_and_the_count_says_so(kind: str, name: str, real: Built, visit):
+    page, _ = visit(page_for(real, kind, name).html)
+    page.evaluate(
+        "document.querySelectorAll('input[data-filter=source]').forEach((b) => { if (b.checked) b.click(); })"
+    )
+    assert page.locator("#drawing .mark:not(.off)").count() == 0
+    assert page.locator("#counts").inner_text().startswith("0 of ")
+
+
+@pytest.mark.parametrize(("kind", "name"), [("map", "actors-on-each-route"), ("timeline", "diplomatic-acts")])
+def test_without_script_picture_and_lists_are_there(kind: str, name: str, real: Built, visit):
+    page, _ = visit(page_for(real, kind, name).html, java_script_enabled=False)
+    assert page.locator("#drawing .mark").count() > 5
+    assert page.locator("tr[data-id]").count() > 5
+
+
+@pytest.mark.parametrize(("kind", "name"), [("map", "hedging-of-each-source"), ("timeline", "hedging-of-each-source")])
+def test_a_page_without_a_picture_still_works(kind: str, name: str, real: Built, visit):
+    page, wrong = visit(page_for(real, kind, name).html)
+    assert "Nothing in this answer has a" in page.locator(".empty").inner_text()
+    assert page.locator("#drawing").is_hidden()
+    assert wrong == []
+
+
+@pytest.mark.parametrize("start", range(0, len(TEXTS), 9))
+def test_hostile_text_never_runs_in_any_drawing(start: int, visit):
+    for text in TEXTS[start : start + 9]:
+        for kind, drawing in hostile(text).items():
+            page, wrong = visit(drawing.html, f"{kind}.html")
+            marks = page.locator(".mark, .edge")
+            assert marks.count() > 0
+            for number in range(marks.count()):
+                marks.nth(number).focus()
+                page.keyboard.press("Enter")
+                assert page.locator("#panel .claim").count() >= 1
+            assert page.evaluate("window.hacked") is None
+            assert wrong == [], (kind, text)
+
+
+@pytest.mark.parametrize("start", range(0, len(TEXTS), 15))
+def test_a_still_image_opens_as_an_image_whatever_it_says(start: int, visit):
+    for text in TEXTS[start : start + 15]:
+        for kind, drawing in hostile(text).items():
+            page, wrong = visit(as_image(drawing.still), "image.html")
+            wide = page.evaluate("document.images[0].decode().then(() => document.images[0].naturalWidth)")
+            assert wide == 960, (kind, text)
+            assert [line for line in wrong if not line.startswith("data:image/svg+xml")] == [], (kind, text)
