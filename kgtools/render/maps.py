@@ -93,7 +93,8 @@ def _notes(all_: Located, picture: Map, more: int) -> list[str]:
         notes.append(f"{more} claims are not of the answer itself: they say where its routes and events are.")
     if picture.nameless:
         notes.append(
-            f"Names of places and roles left out where they would overlap: {picture.nameless}. Each mark still says its own."
+            f"Names of places and roles left out where they would overlap: {picture.nameless}. Each mark still says "
+            "its own."
         )
     return [*notes, *([ARROWS] if all_.legs else []), CREDIT]
 

@@ -1,15 +1,15 @@
 """What of an answer has a place: sites, legs of routes that one origin names from end to end, and what has none."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rdflib import URIRef
 
 from kgtools.evidence import joined
-from kgtools.model import Evidence
+from kgtools.model import Evidence, Term
 from kgtools.names import KG, PREFIXES
 from kgtools.places import COURSE, EXPLOITS, INTERDICTS, Geography, Point
-from kgtools.render.statements import Statement, name_of, statements
+from kgtools.render.statements import Statement, by_thing, name_of, statements
 
 _AGAINST = ("denies", "retracts")
 _GRAVE = ("disputed", "withdrawn", "forecast", "inferred", "claimed", "reference")
@@ -59,14 +59,15 @@ def located(found: Evidence, geography: Geography, inside: Collection[URIRef]) -
     both = joined(found, geography.added)
     said = statements(both)
     claimed = [one for one in said if one.under]
+    about = by_thing(claimed)
     places = _places(said)
     of_route = {one.triple[0]: URIRef(one.triple[2]) for one in said if one.triple[1] == KG.segmentOf}
     segments = sorted({URIRef(t) for one in said for t in one.triple[::2] if str(t).startswith(PREFIXES["segment"])})
-    legs = [leg for s in segments for leg in _legs(s, of_route.get(s), claimed, geography, both) if _both(leg, inside)]
-    sites = [_site(place, geography.points[place], claimed) for place in places if place in inside]
+    legs = [leg for s in segments for leg in _legs(s, of_route.get(s), about[s], geography, both) if _both(leg, inside)]
+    sites = [_site(place, geography.points[place], about) for place in places if place in inside]
     drawn = {leg.segment for leg in legs}
-    missing = {s: (_why(s, claimed, inside, both), _on(s, claimed)) for s in segments if s not in drawn}
-    routes = {route: _on(route, claimed) for route in sorted(_of_kind(said, "route"))}
+    missing = {s: (_why(about[s], inside, both), about[s]) for s in segments if s not in drawn}
+    routes = {route: about[route] for route in sorted(_of_kind(said, "route"))}
     groups = [*(site.statements for site in sites), *(leg.statements for leg in legs), *routes.values()]
     opened = {one for group in (*groups, *(on for _, on in missing.values())) for one in group}
     without = tuple(place for place in places if place not in geography.points)
@@ -79,33 +80,27 @@ def _of_kind(said: Iterable[Statement], kind: str) -> set[URIRef]:
     return {URIRef(term) for one in said for term in one.triple[::2] if str(term).startswith(PREFIXES[kind])}
 
 
-def _places(said: Sequence[Statement]) -> list[URIRef]:
+def _places(said: Iterable[Statement]) -> list[URIRef]:
     """The places that the answer is about: not those that only say, as reference data, where another one lies."""
-    about = [one for one in said if one.under or one.triple[1] not in (KG.isPartOf, KG.locatedIn)]
-    lying = [one for one in said if one not in about]
-    return sorted(_of_kind(about, "place") | {URIRef(one.triple[0]) for one in lying if _is_place(one.triple[0])})
+    terms = (one.triple[:1] if _lies(one) else one.triple[::2] for one in said)
+    return sorted({URIRef(term) for both in terms for term in both if str(term).startswith(PREFIXES["place"])})
 
 
-def _is_place(term: object) -> bool:
-    return str(term).startswith(PREFIXES["place"])
+def _lies(one: Statement) -> bool:
+    return not one.under and one.triple[1] in (KG.isPartOf, KG.locatedIn)
 
 
-def _on(thing: URIRef, said: Iterable[Statement]) -> tuple[Statement, ...]:
-    return tuple(one for one in said if thing in one.triple[::2])
-
-
-def _site(place: URIRef, point: Point, said: Sequence[Statement]) -> Site:
-    own = _on(place, said)
+def _site(place: URIRef, point: Point, about: Mapping[Term, tuple[Statement, ...]]) -> Site:
+    own = about[place]
     events = sorted({URIRef(one.triple[0]) for one in own if one.triple[1] == KG.takesPlaceIn})
-    more = [one for event in events for one in _on(event, said)]
+    more = [one for event in events for one in about[event]]
     return Site(place, point, len(events), tuple(dict.fromkeys((*own, *more))))
 
 
 def _legs(
-    segment: URIRef, route: URIRef | None, said: Sequence[Statement], geography: Geography, found: Evidence
+    segment: URIRef, route: URIRef | None, own: Sequence[Statement], geography: Geography, found: Evidence
 ) -> list[Leg]:
     """A leg for each pair of ends that one root names both of; ends that nobody joins are not joined."""
-    own = _on(segment, said)
     starts, ends = ([one for one in own if one.triple[1] == part] for part in (KG.fromPlace, KG.toPlace))
     others = tuple(one for one in own if one.triple[1] not in (KG.fromPlace, KG.toPlace))
     exploited, interdicted = (_roles(others, roles, geography, found) for roles in (EXPLOITS, INTERDICTS))
@@ -138,9 +133,9 @@ def _both(leg: Leg, inside: Collection[URIRef]) -> bool:
     return leg.start in inside and leg.end in inside
 
 
-def _why(segment: URIRef, said: Sequence[Statement], inside: Collection[URIRef], found: Evidence) -> str:
+def _why(own: Iterable[Statement], inside: Collection[URIRef], found: Evidence) -> str:
     """Why a segment is not drawn."""
-    course = [one for one in _on(segment, said) if one.triple[1] in COURSE]
+    course = [one for one in own if one.triple[1] in COURSE]
     ends = {one.triple[1] for one in course}
     missing = sorted({name_of(one.triple[2], found) for one in course if one.triple[2] not in inside})
     if not {KG.fromPlace, KG.toPlace} <= ends:

@@ -10,7 +10,7 @@ from kgtools.claims import days
 from kgtools.evidence import joined
 from kgtools.model import Evidence
 from kgtools.names import KG
-from kgtools.render.statements import Statement, name_of, of_claims, statements
+from kgtools.render.statements import Statement, by_thing, name_of, of_claims, statements
 from kgtools.times import Days, Times
 
 MOST_HOLDERS = 2
@@ -59,7 +59,10 @@ def dated(found: Evidence, times: Times) -> Dated:
         if one.triple[1] == KG.changesAgreement:
             lanes[one.triple[0]].append(URIRef(one.triple[2]))
     said = [one for one in said if one.under]
-    spans = [span for event in sorted(dates) for span in _event(event, dates[event], said, lanes.get(event), both)]
+    about = by_thing(said)
+    spans = [
+        span for event in sorted(dates) for span in _event(event, dates[event], about[event], lanes.get(event), both)
+    ]
     undated = []
     on_events = {statement for event in dates for statement in dates[event]}
     for one in said:
@@ -92,10 +95,10 @@ def _dates_of_events(said: Iterable[Statement]) -> dict[URIRef, list[Statement]]
 
 
 def _event(
-    event: URIRef, dates: Sequence[Statement], said: Iterable[Statement], lanes: list[URIRef] | None, found: Evidence
+    event: URIRef, dates: Sequence[Statement], about: Iterable[Statement], lanes: list[URIRef] | None, found: Evidence
 ) -> list[Span]:
     """The marks of one event: each date apart, joined to an end where one holder gives both."""
-    more = tuple(one for one in said if event in one.triple[::2] and one not in dates)
+    more = tuple(one for one in about if one not in dates)
     starts = [one for one in dates if one.triple[1] == KG.date]
     ends = [one for one in dates if one.triple[1] == KG.endDate]
     pairs = [(start, end) for start in starts for end in ends if _holders(start, found) & _holders(end, found)]

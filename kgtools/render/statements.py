@@ -1,5 +1,6 @@
 """What an answer rests on as sentences with their claims, and the marks of a picture that open them."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -56,6 +57,15 @@ def statements(found: Evidence) -> list[Statement]:
         )
         for support in supports(found)
     ]
+
+
+def by_thing(of: Iterable[Statement]) -> Mapping[Term, tuple[Statement, ...]]:
+    """The statements that say something of a thing or give it as a value; none for a thing that is in none."""
+    about: dict[Term, dict[Statement, None]] = defaultdict(dict)
+    for one in of:
+        for term in one.triple[::2]:
+            about[term][one] = None
+    return defaultdict(tuple, {term: tuple(ones) for term, ones in about.items()})
 
 
 def name_of(term: Term, found: Evidence) -> str:

@@ -10,7 +10,7 @@ from kgtools.build import Built
 from kgtools.evidence import evidence
 from kgtools.model import Answer, ClaimRecord, Evidence, Support
 from kgtools.questions import ask, find_question
-from kgtools.render import to_html
+from kgtools.render import graph_page
 from kgtools.store import Store
 
 pytestmark = pytest.mark.browser
@@ -72,7 +72,7 @@ def page_for(built: Built, name: str) -> str:
     question = find_question(QUESTIONS, name)
     with Store.open(built.folder) as store:
         answer = ask(store, question, RESIN if name == "actors-on-each-route" else {})
-        return to_html(answer, evidence(store, answer), title=question.summary)
+        return graph_page(answer, evidence(store, answer), title=question.summary).html
 
 
 def test_the_page_asks_for_nothing_and_breaks_no_policy(real: Built, visit):
@@ -107,7 +107,7 @@ def test_who_takes_something_back_is_not_shown_as_saying_so(world: Built, visit)
     retracting = "<https://w3id.org/sahel-kg/vocab/stance/retracts>"
     with Store.open(world.folder) as store:
         answer = store.query(f"SELECT ?claim {{ ?claim <https://w3id.org/sahel-kg/def/stance> {retracting} }}")
-        page, _ = visit(to_html(answer, evidence(store, answer), title="taken back"))
+        page, _ = visit(graph_page(answer, evidence(store, answer), title="taken back").html)
     page.locator(".edge.withdrawn").focus()
     page.keyboard.press("Enter")
     text = page.locator("#panel").inner_text().lower()
@@ -173,7 +173,7 @@ def test_hostile_text_never_runs_and_is_seen_as_text(start: int, visit):
         labels = {URIRef(iri): {"en": text, "ar": text} for iri in ("urn:a", "urn:b", "urn:p", "urn:q")}
         known = Evidence(((edge, name),), {claim.iri: claim}, labels, {})
         answer = Answer("", columns=(text,), rows=((Literal(text),),), question=text, view=text, snapshot=text)
-        page, wrong = visit(to_html(answer, known, title=text))
+        page, wrong = visit(graph_page(answer, known, title=text).html)
         for group in (".edge", ".node"):
             page.locator(group).first.focus()
             page.keyboard.press("Enter")

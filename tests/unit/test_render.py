@@ -18,7 +18,7 @@ from kgtools.model import Answer, ClaimRecord, Evidence, Support
 from kgtools.names import KG
 from kgtools.network import claims_in, layout, network
 from kgtools.questions import ask, read_questions
-from kgtools.render import model, to_html
+from kgtools.render import graph_page, model
 from kgtools.store import Store
 
 CLAIM = ClaimRecord(
@@ -90,7 +90,7 @@ def found(world: Built) -> dict[str, tuple[Answer, Evidence]]:
 def test_no_claim_is_lost_between_answer_and_page(found):
     for name, (answer, known) in found.items():
         under = {iri for row in known.rows for s in row for iri in (*s.claims, *s.denials)}
-        data = page_data(to_html(answer, known, title=name))
+        data = page_data(graph_page(answer, known, title=name).html)
         assert set(data["claims"]) == set(map(str, under)), name
         on_edges = {iri for edge in data["edges"] for iri in (*edge["claims"], *edge["denials"])}
         on_nodes = {iri for node in data["nodes"].values() for saying in node["sayings"] for iri in saying["claims"]}
@@ -100,7 +100,7 @@ def test_no_claim_is_lost_between_answer_and_page(found):
 def test_edges_are_the_triples_that_the_answer_rests_on(found):
     answer, known = found["actors-on-each-route"]
     triples = {str(proposition_iri(support.triple)) for row in known.rows for support in row}
-    assert {edge["id"] for edge in page_data(to_html(answer, known, title="x"))["edges"]} == triples
+    assert {edge["id"] for edge in page_data(graph_page(answer, known, title="x").html)["edges"]} == triples
 
 
 def test_claims_in_a_network_are_those_of_its_evidence(found):
@@ -111,12 +111,12 @@ def test_claims_in_a_network_are_those_of_its_evidence(found):
 def test_parallel_edges_are_kept_apart():
     known = made_up([("urn:a", "urn:p", "urn:b"), ("urn:a", "urn:q", "urn:b"), ("urn:b", "urn:p", "urn:a")])
     net = network(known)
-    paths = re.findall(r'<path class="hit" d="([^"]+)"', to_html(Answer(""), known, title="x"))
+    paths = re.findall(r'<path class="hit" d="([^"]+)"', graph_page(Answer(""), known, title="x").html)
     assert net.number_of_edges() == len(set(paths)) == 3
 
 
 def test_a_disputed_edge_is_dashed_and_says_so(found):
-    page = to_html(*found["contested-claims"], title="x")
+    page = graph_page(*found["contested-claims"], title="x").html
     assert 'class="line disputed"' in page
     assert "facilitates (disputed)</text>" in page
     assert re.search(r"\.line\.disputed \{[^}]*stroke-dasharray", page)
@@ -130,13 +130,13 @@ def test_literals_are_sayings_of_their_node():
 
 
 def test_an_empty_answer_says_so():
-    page = to_html(Answer("", columns=("a",)), Evidence((), {}, {}, {}), title="Nothing?")
+    page = graph_page(Answer("", columns=("a",)), Evidence((), {}, {}, {}), title="Nothing?").html
     assert "no edges to draw" in page
     assert "No rows." in page
 
 
 def test_the_policy_lets_nothing_in_from_elsewhere(found):
-    page = to_html(*found["actors-on-each-route"], title="x")
+    page = graph_page(*found["actors-on-each-route"], title="x").html
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', page)[1]
     assert policy.startswith("default-src &#39;none&#39;")
     assert "unsafe" not in policy
@@ -151,9 +151,11 @@ def test_hostile_text_is_only_text(payload: str):
     answer = Answer(
         "", columns=(payload,), rows=((Literal(payload),),), question=payload, view=payload, snapshot=payload
     )
-    page = to_html(answer, known, title=payload)
+    page = graph_page(answer, known, title=payload).html
     assert page.count("<script") == 2
-    assert page.count("<svg") == to_html(answer, made_up([("urn:a", "urn:p", "urn:b")]), title="x").count("<svg")
+    assert page.count("<svg") == graph_page(answer, made_up([("urn:a", "urn:p", "urn:b")]), title="x").html.count(
+        "<svg"
+    )
     assert Elements(page).handlers == []
     assert page_data(page)["claims"]["urn:claim"]["passage"] == payload
 
@@ -161,10 +163,11 @@ def test_hostile_text_is_only_text(payload: str):
 def test_equal_input_gives_equal_bytes_in_any_process(world: Built):
     code = (
         "import sys, pathlib\nfrom kgtools.store import Store\nfrom kgtools.questions import ask, find_question\n"
-        "from kgtools.evidence import evidence\nfrom kgtools.render import to_html\n"
+        "from kgtools.evidence import evidence\nfrom kgtools.render import graph_page\n"
         "s = Store.open(pathlib.Path(sys.argv[1]))\n"
         "q = find_question(pathlib.Path('ontology/questions'), sys.argv[2])\n"
-        "a = ask(s, q)\nsys.stdout.buffer.write(to_html(a, evidence(s, a), title=q.summary).encode())\ns.close()"
+        "a = ask(s, q)\np = graph_page(a, evidence(s, a), title=q.summary)\n"
+        "sys.stdout.buffer.write(p.html.encode())\ns.close()"
     )
     command = [sys.executable, "-c", code, str(world.folder), "relations-between-actors"]
     runs = [
@@ -199,6 +202,6 @@ def test_a_large_model_is_filled_in_linear_time():
 
 def test_edges_there_and_back_bend_to_different_sides():
     known = made_up([("urn:a", "urn:p", "urn:b"), ("urn:b", "urn:p", "urn:a")])
-    page = to_html(Answer(""), known, title="x")
+    page = graph_page(Answer(""), known, title="x").html
     words = re.findall(r'<text x="(-?\d+)" y="(-?\d+)" dy', page)
     assert len(set(words)) == 2

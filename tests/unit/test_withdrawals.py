@@ -18,7 +18,7 @@ from kgtools.model import Claim, ClaimSet, Proposition, Scope, Source, View, Wit
 from kgtools.names import KG, expand, shorten
 from kgtools.network import network
 from kgtools.questions import ask, read_questions
-from kgtools.render import to_html
+from kgtools.render import graph_page
 from kgtools.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -291,7 +291,7 @@ def test_what_is_only_taken_back_is_drawn_as_taken_back(store: Store):
     answer = store.query(query)
     found = evidence(store, answer)
     assert [data["status"] for *_, data in network(found).edges(data=True)] == ["withdrawn"]
-    assert "depends on (taken back)" in to_html(answer, found, title="drawn")
+    assert "depends on (taken back)" in graph_page(answer, found, title="drawn").html
 
 
 def test_the_agencys_correction_of_who_freed_the_drivers_is_in_the_real_graph(real_store: Store):
