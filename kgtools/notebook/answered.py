@@ -16,12 +16,13 @@ from kgtools.errors import UsageError
 from kgtools.evidence import best_label, claim_triples, evidence
 from kgtools.explain import explain, explain_row, explanation_lines
 from kgtools.export import turtle
-from kgtools.model import Answer, Triple
+from kgtools.model import Answer, Evidence, Triple
 from kgtools.names import PREFIXES
 from kgtools.network import Multigraph, network
+from kgtools.notebook.drawn import Render
 from kgtools.notebook.frames import frame, polars_frame
 from kgtools.notebook.rows import Rows
-from kgtools.notebook.shown import Cited, Evidenced, Explained, Render, Text
+from kgtools.notebook.shown import Cited, Evidenced, Explained, Text
 from kgtools.results import as_csv, as_json, in_words, json_text
 from kgtools.sources import write_whole
 from kgtools.store import Store
@@ -31,8 +32,11 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
 
+    from kgtools.render import Page
+
 MOST_ROWS = 200  # shown; the answer keeps all
 MOST_LINES = 400  # of Turtle shown
+HEIGHT = 620  # pixels of a drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Answered:
 
     def networkx(self) -> Multigraph:
         """What the answer rests on as a networkx MultiDiGraph: an edge a triple, with its claims and denials."""
-        return network(evidence(self._known(), self.answer))
+        return network(self._evidence())
 
     def rdflib(self) -> Graph:
         """What the rows rest on as an rdflib Graph: each triple, and all that is said of its claims.
@@ -115,11 +119,27 @@ class Answered:
         """The answer with at most so many rows shown."""
         return replace(self, most=most)
 
-    def graph(self, height: int = 620) -> Render:
-        """The answer drawn, to be shown inline."""
-        from kgtools.render import to_html
+    def graph(self, height: int = HEIGHT) -> Render:
+        """The answer drawn as a graph, to be shown inline."""
+        from kgtools.render import graph_page
 
-        return Render(to_html(self.answer, evidence(self._known(), self.answer), title=self.title), self.title, height)
+        return _render(graph_page(self.answer, self._evidence(), title=self.title), height)
+
+    def map(self, height: int = HEIGHT) -> Render:
+        """The places, routes and located events of the answer on a map."""
+        from kgtools.places import geography
+        from kgtools.render import map_page
+
+        found = self._evidence()
+        return _render(map_page(self.answer, found, geography(self._known(), found), title=self.title), height)
+
+    def timeline(self, height: int = HEIGHT) -> Render:
+        """What of the answer has a date, along time."""
+        from kgtools.render import timeline_page
+        from kgtools.times import times
+
+        found = self._evidence()
+        return _render(timeline_page(self.answer, found, times(self._known(), found), title=self.title), height)
 
     def __repr__(self) -> str:
         """Plain text, for consoles and for notebooks that show no HTML."""
@@ -147,6 +167,9 @@ class Answered:
         elif self.answer.triples is None and self._rows().shown == len(self.answer.rows):
             bundle["application/sparql-results+json"] = as_json(self.answer)
         return bundle
+
+    def _evidence(self) -> Evidence:
+        return evidence(self._known(), self.answer)
 
     def _known(self) -> Store:
         """The store that knows the claims under the answer."""
@@ -209,6 +232,10 @@ ENDINGS: Mapping[str, Callable[[Answered], bytes]] = {
     ".parquet": _parquet,
     ".ttl": lambda answered: turtle(answered.rdflib()).encode(),  # type: ignore[arg-type]
 }
+
+
+def _render(page: "Page", height: int) -> Render:
+    return Render(page.html, page.still, page.title, height)
 
 
 def _graph(triples: Iterable[Triple]) -> Graph:

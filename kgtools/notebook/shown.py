@@ -1,9 +1,8 @@
-"""What a cell shows besides an answer: the claims under its rows, one row explained, a citation, a text, a drawing."""
+"""What a cell shows besides an answer: the claims under its rows, one row explained, a citation, a text."""
 
 import html
 from collections import defaultdict
 from dataclasses import dataclass
-from pathlib import Path
 
 from rdflib import URIRef
 
@@ -114,27 +113,3 @@ class Text:
         # JupyterLab breaks what is preformatted in the middle of words.
         style = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere"
         return f"<pre dir='auto' style='{style}'>{html.escape(self.text)}</pre>"
-
-
-@dataclass(frozen=True, slots=True)
-class Render:
-    """A page that shows itself inline, in a frame that cannot reach the notebook around it."""
-
-    page: str
-    title: str
-    height: int
-
-    def __repr__(self) -> str:
-        """What stands where nothing can be drawn."""
-        return f"[drawing: {self.title}; write it to a file with .save('drawing.html')]"
-
-    def _repr_html_(self) -> str:
-        source = html.escape(self.page, quote=True)
-        style = f"width:100%;height:{self.height}px;border:0"
-        frame = f'sandbox="allow-scripts" style="{style}" title="{html.escape(self.title)}"'
-        return f'<iframe {frame} srcdoc="{source}"></iframe>'
-
-    def save(self, path: Path | str) -> Path:
-        """Write the page to a file."""
-        Path(path).write_text(self.page, encoding="utf-8")
-        return Path(path)

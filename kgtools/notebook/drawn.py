@@ -1,0 +1,73 @@
+"""What a cell shows of a drawing: a live page in a sandbox, a still image where nothing may run, words elsewhere."""
+
+import base64
+import html
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+RENDER = "application/vnd.sahel-kg.render+json"  # known to our extension of JupyterLab, see labextension/
+MOST_BYTES = 250_000  # of one output in a notebook file
+
+
+@dataclass(frozen=True, slots=True)
+class Render:
+    """A page and its still image, an SVG text, that show themselves inline and cannot reach the notebook around them.
+
+    Without a still image there are words where the page cannot run.
+    """
+
+    page: str
+    still: str
+    title: str
+    height: int
+
+    def __repr__(self) -> str:
+        """What stands where nothing can be drawn."""
+        return f"[drawing: {self.title}; write it to a file with .save('drawing.html')]"
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
+        """The page for all that shows HTML, and a note that lets our extension show it where HTML is not trusted.
+
+        A drawing too large for a notebook file is only told of, with its still image if that is small enough.
+        """
+        live = {
+            "text/plain": repr(self),
+            "text/html": self._frame(),
+            RENDER: {"height": self.height, "title": self.title},
+        }
+        if (size := _size(live)) <= MOST_BYTES:
+            return live
+        return self._told(f"This drawing has {size // 1000:,} kB, and a cell keeps at most {MOST_BYTES // 1000} kB")
+
+    def save(self, path: Path | str) -> Path:
+        """Write the page to a file."""
+        Path(path).write_text(self.page, encoding="utf-8")
+        return Path(path)
+
+    def _frame(self) -> str:
+        """The frame; what stands in it is shown only where frames are not."""
+        style = f"display:block;width:100%;height:{self.height}px;border:0"
+        frame = f'class="kg-render" sandbox="allow-scripts" title="{html.escape(self.title)}" style="{style}"'
+        return f"<iframe {frame} srcdoc='{_attribute(self.page)}'>{self._image() or html.escape(repr(self))}</iframe>"
+
+    def _image(self) -> str:
+        if not self.still:
+            return ""
+        data = base64.b64encode(self.still.encode()).decode()
+        return f'<img alt="{html.escape(self.title)}" style="max-width:100%" src="data:image/svg+xml;base64,{data}">'
+
+    def _told(self, why: str) -> dict[str, object]:
+        notice = f"{why}; ask for fewer rows, or write it to a file with .save('drawing.html')."
+        words = {"text/plain": notice, "text/html": f"<p>{html.escape(notice)}</p>"}
+        pictured = words | {"text/html": words["text/html"] + self._image()}
+        return dict(pictured if _size(pictured) <= MOST_BYTES else words)
+
+
+def _attribute(text: str) -> str:
+    """The text as the value of an attribute in single quotes: pages are full of double ones, which may stay as they are."""
+    return text.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
+
+
+def _size(bundle: dict[str, object] | dict[str, str]) -> int:
+    return len(json.dumps(bundle, ensure_ascii=False).encode())
