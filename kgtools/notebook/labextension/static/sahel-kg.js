@@ -90,7 +90,6 @@
     "img-src data:",
     "base-uri 'none'",
     "form-action 'none'",
-    "webrtc 'block'",
   ].join("; ");
 
   const HEAD =
@@ -131,6 +130,11 @@
   async function renders() {
     const { Widget } = await shared("@lumino/widgets");
     class Render extends Widget {
+      constructor() {
+        super();
+        this.node.dataset.mimeType = RENDER;
+      }
+
       renderModel(model) {
         this.node.replaceChildren(drawing(model.data));
         return Promise.resolve();
