@@ -65,7 +65,7 @@ class Render:
 
 
 def _attribute(text: str) -> str:
-    """The text as the value of an attribute in single quotes: pages are full of double ones, which may stay as they are."""
+    """The text as the value of an attribute in single quotes; pages are full of double ones, which stay as they are."""
     return text.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
 
 
