@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -18,6 +19,8 @@ NOTEBOOK = ROOT / "kgtools" / "notebook"
 # Another interpreter with another JupyterLab runs the same tests.
 PYTHON = os.environ.get("KG_LAB_PYTHON", sys.executable)
 TOKEN = "known"
+NOW = "jupyterapp.shell.currentWidget"  # the open notebook, for a script
+KERNEL = f"{NOW}.sessionContext.session.kernel"
 PATIENCE = 60_000  # milliseconds; how long something takes is not tested
 
 
@@ -85,6 +88,10 @@ class Book:
     def cell(self, number: int):
         return self.page.locator(".jp-Notebook .jp-Cell").nth(number)
 
+    def kernel(self) -> None:
+        """Wait until the kernel is there to be asked."""
+        self.page.evaluate(f"async () => {{ await {NOW}.sessionContext.ready; await {KERNEL}.info; }}")
+
     def language(self, number: int, wanted: str) -> None:
         """Wait until a cell is coloured as this language."""
         self.cell(number).locator(f'.cm-content[data-language="{wanted}"]').wait_for(timeout=PATIENCE)
@@ -99,13 +106,15 @@ class Book:
         """Run a cell, as it stands or with another text, without waiting for its end."""
         if text is not None:
             self.write(number, text)
+        # Its number goes, so that a new one tells that it has run.
+        self.page.evaluate(f"{NOW}.content.model.cells.get({number}).executionCount = null")
         self.cell(number).locator(".cm-content").click()
         self.page.keyboard.press("ControlOrMeta+Enter")
         return self.cell(number)
 
     def done(self, number: int):
         """Wait until a cell has run, and give what it shows."""
-        self.cell(number).locator(".jp-InputPrompt").filter(has_text="[*]").wait_for(state="detached", timeout=PATIENCE)
+        self.cell(number).locator(".jp-InputPrompt").filter(has_text=re.compile(r"\[\d+\]")).wait_for(timeout=PATIENCE)
         return self.cell(number).locator(".jp-Cell-outputArea")
 
     def drawing(self, number: int):

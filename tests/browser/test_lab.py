@@ -6,10 +6,11 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from lab import NOTEBOOK, PATIENCE, PYTHON, ROOT, Book, open_book, start_lab, write_book
+from lab import KERNEL, NOTEBOOK, NOW, PATIENCE, PYTHON, ROOT, Book, open_book, start_lab, write_book
 
 from kgtools.build import Built
 from kgtools.evidence import evidence
@@ -117,7 +118,7 @@ def lab(chromium, real: Built, bundles, tmp_path_factory) -> Iterator[tuple[str,
 def work(lab) -> Book:
     url, context = lab
     book = open_book(context.new_page(), url, "work.ipynb")
-    book.page.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for(timeout=PATIENCE)
+    book.kernel()
     book.run(0)
     book.done(0)
     return book
@@ -162,14 +163,14 @@ def test_a_cell_changes_its_language_with_its_magic(work: Book):
 
 
 def test_the_language_outlives_a_restart_and_what_the_kernel_says_of_its_own(work: Book):
-    work.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
-    told = {"name": "python", "codemirror_mode": {"name": "ipython", "version": 3}, "version": "3.0"}
-    work.page.evaluate("told => jupyterapp.shell.currentWidget.content.model.setMetadata('language_info', told)", told)
-    work.language(1, "sparql")
-    work.language(2, "python")
+    work.page.evaluate(f"{KERNEL}.restart()")
+    work.kernel()
     work.run(0)
     work.done(0)
-    assert work.cell(1).locator('.cm-content[data-language="sparql"]').count() == 1
+    told = {"name": "python", "codemirror_mode": {"name": "ipython", "version": 3}, "version": "3.0"}
+    work.page.evaluate(f"told => {NOW}.content.model.setMetadata('language_info', told)", told)
+    work.language(2, "python")
+    work.language(1, "sparql")
 
 
 def test_split_and_merged_cells_have_the_language_of_their_first_line(work: Book):
@@ -183,6 +184,20 @@ def test_split_and_merged_cells_have_the_language_of_their_first_line(work: Book
     work.page.keyboard.press("Shift+M")
     work.language(4, "sparql")
     assert work.page.locator(".jp-Notebook .jp-Cell").count() == 6
+
+
+@pytest.mark.skipif(find_spec("kgtools.notebook.complete") is None, reason="there is no completion yet")
+def test_tab_completes_a_thing_and_offers_no_python(work: Book):
+    work.write(3, "%%sparql\nSELECT ?x { actor:jn")
+    work.page.keyboard.press("Tab")
+    offered = work.page.locator(".jp-Completer-item")
+    offered.first.wait_for(timeout=PATIENCE)
+    names = [name.strip() for name in offered.locator(".jp-Completer-match").all_inner_texts()]
+    assert any(name.startswith("actor:jnim") for name in names)
+    assert all("actor:" in name for name in names)
+    work.page.keyboard.press("Enter")
+    offered.first.wait_for(state="hidden", timeout=PATIENCE)
+    assert "actor:jnim" in work.cell(3).locator(".cm-content").inner_text()
 
 
 def test_a_wrong_query_shows_where_it_is_wrong_and_no_traceback(work: Book):
@@ -232,8 +247,7 @@ def test_a_slow_query_is_stopped_by_a_click_and_the_kernel_lives(work: Book):
 
 
 def test_a_drawing_is_live_in_a_notebook_that_is_not_trusted(received: Book, trap):
-    untrusted = "[...jupyterapp.shell.currentWidget.content.model.cells].every((cell) => !cell.trusted)"
-    assert received.page.evaluate(untrusted)
+    assert received.page.evaluate(f"[...{NOW}.content.model.cells].every((cell) => !cell.trusted)")
     frame = received.cell(0).locator(f'[data-mime-type="{RENDER}"] > iframe')
     assert frame.get_attribute("sandbox") == "allow-scripts"
     assert frame.get_attribute("title") == "Money & <b>paths</b>"
