@@ -127,19 +127,23 @@ class Answered:
 
     def map(self, height: int = HEIGHT) -> Render:
         """The places, routes and located events of the answer on a map."""
-        from kgtools.places import geography
+        from kgtools.places import read_geography
         from kgtools.render import map_page
 
         found = self._evidence()
-        return _render(map_page(self.answer, found, geography(self._known(), found), title=self.title), height)
+        return _render(
+            map_page(self.answer, found, read_geography(self._known(), self.answer, found), title=self.title), height
+        )
 
     def timeline(self, height: int = HEIGHT) -> Render:
         """What of the answer has a date, along time."""
         from kgtools.render import timeline_page
-        from kgtools.times import times
+        from kgtools.times import read_times
 
         found = self._evidence()
-        return _render(timeline_page(self.answer, found, times(self._known(), found), title=self.title), height)
+        return _render(
+            timeline_page(self.answer, found, read_times(self._known(), self.answer, found), title=self.title), height
+        )
 
     def __repr__(self) -> str:
         """Plain text, for consoles and for notebooks that show no HTML."""

@@ -31,7 +31,7 @@ class Render:
 
         A drawing too large for a notebook file is only told of, with its still image if that is small enough.
         """
-        live = {
+        live: dict[str, object] = {
             "text/plain": repr(self),
             "text/html": self._frame(),
             RENDER: {"height": self.height, "title": self.title},
