@@ -1,73 +1,15 @@
-"""The committed notebooks: stripped, short, and running from a clean kernel with no network."""
+"""The magics in a kernel with no network."""
 
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
+from running import run, shown
 
-from kgtools.build import build
 from kgtools.errors import UsageError
-from kgtools.model import Project
 from kgtools.notebook import Session
 
 ROOT = Path(__file__).resolve().parents[2]
-NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory) -> Path:
-    """A project of links, so that a notebook finds its snapshot and the repository stays clean."""
-    root = tmp_path_factory.mktemp("project")
-    for name in ("ontology", "graph"):
-        (root / name).symlink_to(ROOT / name)
-    build(Project(root, root / "ontology", root / "graph"), root / "build")
-    (root / "notebooks").mkdir()
-    return root
-
-
-def run(cells: list[str] | Path, folder: Path, monkeypatch: pytest.MonkeyPatch):
-    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")  # nothing listens there
-    if isinstance(cells, Path):
-        book = nbformat.read(cells, 4)
-    else:
-        book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    resources = {"metadata": {"path": str(folder)}}
-    return NotebookClient(book, timeout=120, kernel_name="python3", resources=resources).execute()
-
-
-def shown(book, kind: str = "text/plain") -> str:
-    outputs = [output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs]
-    return "\n".join(output.get("data", {}).get(kind, output.get("text", "")) for output in outputs)
-
-
-def test_there_are_notebooks():
-    assert NOTEBOOKS
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_a_notebook_is_stripped_and_short(path: Path):
-    cells = nbformat.read(path, 4).cells
-    code = [cell for cell in cells if cell.cell_type == "code"]
-    assert len(cells) <= 30
-    assert all(cell.source.count("\n") < 15 and not cell.outputs and cell.execution_count is None for cell in code)
-    assert not any("def " in cell.source or "class " in cell.source for cell in code)
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
-def test_a_notebook_runs_from_a_clean_kernel(path: Path, project: Path, monkeypatch):
-    book = run(path, project / "notebooks", monkeypatch)
-    assert "JNIM" in shown(book)
-    assert "claim:algeria-mali-article-" in shown(book)
-    assert 'sandbox="allow-scripts"' in shown(book, "text/html")
-
-
-def test_two_runs_show_the_same(project: Path, monkeypatch):
-    first, second = (run(NOTEBOOKS[0], project / "notebooks", monkeypatch) for _ in range(2))
-    for kind in ("text/plain", "text/html"):
-        assert shown(first, kind) == shown(second, kind)
 
 
 def test_a_select_gives_a_typed_frame(project: Path, monkeypatch):

@@ -9,7 +9,8 @@ import pytest
 from rdflib import URIRef
 
 from kgtools.build import Built
-from kgtools.names import shorten
+from kgtools.model import Scope
+from kgtools.names import expand, shorten
 from kgtools.questions import ask, read_questions
 from kgtools.store import Store
 
@@ -149,3 +150,10 @@ def test_the_record_is_as_large_as_it_says(rows):
     assert kinds["kg:Route"] >= 39
     places = ("Country", "DisputedTerritory", "MarketArea", "Place", "Region", "Settlement", "WaterBody")
     assert sum(kinds.get(f"kg:{kind}", 0) for kind in places) >= 110
+
+
+@pytest.mark.parametrize(("known_by", "in_force"), [("2023-12-31", True), ("2024-12-31", False)])
+def test_an_end_that_nobody_had_told_by_a_day_ends_no_agreement(real: Built, known_by: str, in_force: bool):
+    with Store.open(real.folder, scope=Scope(known_by=known_by)) as store:
+        answer = ask(store, QUESTIONS["agreements-in-force"], {"day": "2024-02-01"})
+    assert (expand("agreement:algiers-agreement-2015") in {row[1] for row in answer.rows}) == in_force
