@@ -59,9 +59,9 @@ class Render:
 
     def _told(self, why: str) -> dict[str, object]:
         notice = f"{why}; ask for fewer rows, or write it to a file with .save('drawing.html')."
-        words = {"text/plain": notice, "text/html": f"<p>{html.escape(notice)}</p>"}
-        pictured = words | {"text/html": words["text/html"] + self._image()}
-        return dict(pictured if _size(pictured) <= MOST_BYTES else words)
+        told: dict[str, object] = {"text/plain": notice, "text/html": f"<p>{html.escape(notice)}</p>"}
+        pictured = told | {"text/html": f"{told['text/html']}{self._image()}"}
+        return pictured if _size(pictured) <= MOST_BYTES else told
 
 
 def _attribute(text: str) -> str:
@@ -69,5 +69,5 @@ def _attribute(text: str) -> str:
     return text.replace("&", "&amp;").replace("'", "&#39;").replace("<", "&lt;")
 
 
-def _size(bundle: dict[str, object] | dict[str, str]) -> int:
+def _size(bundle: dict[str, object]) -> int:
     return len(json.dumps(bundle, ensure_ascii=False).encode())
