@@ -29,27 +29,31 @@ class Render:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, object]:
         """The page for all that shows HTML, and a note that lets our extension show it where HTML is not trusted.
 
-        A drawing too large for a notebook file is only told of, with its still image if that is small enough.
+        What is too large for a notebook file is left out: first the still image, then the page, which is then told of.
         """
-        live: dict[str, object] = {
-            "text/plain": repr(self),
-            "text/html": self._frame(),
-            RENDER: {"height": self.height, "title": self.title},
-        }
-        if (size := _size(live)) <= MOST_BYTES:
+        live = self._live(self._image() or self._words())
+        if _size(live) <= MOST_BYTES:
             return live
-        return self._told(f"This drawing has {size // 1000:,} kB, and a cell keeps at most {MOST_BYTES // 1000} kB")
+        without = self._live(self._words())
+        return without if _size(without) <= MOST_BYTES else self._told(_size(without))
 
     def save(self, path: Path | str) -> Path:
         """Write the page to a file."""
         Path(path).write_text(self.page, encoding="utf-8")
         return Path(path)
 
-    def _frame(self) -> str:
-        """The frame; what stands in it is shown only where frames are not."""
+    def _live(self, instead: str) -> dict[str, object]:
+        """The page in a frame, with what is shown where frames are not."""
         style = f"display:block;width:100%;height:{self.height}px;border:0"
         frame = f'class="kg-render" sandbox="allow-scripts" title="{html.escape(self.title)}" style="{style}"'
-        return f"<iframe {frame} srcdoc='{_attribute(self.page)}'>{self._image() or html.escape(repr(self))}</iframe>"
+        return {
+            "text/plain": repr(self),
+            "text/html": f"<iframe {frame} srcdoc='{_attribute(self.page)}'>{instead}</iframe>",
+            RENDER: {"height": self.height, "title": self.title},
+        }
+
+    def _words(self) -> str:
+        return html.escape(repr(self))
 
     def _image(self) -> str:
         if not self.still:
@@ -57,8 +61,11 @@ class Render:
         data = base64.b64encode(self.still.encode()).decode()
         return f'<img alt="{html.escape(self.title)}" style="max-width:100%" src="data:image/svg+xml;base64,{data}">'
 
-    def _told(self, why: str) -> dict[str, object]:
-        notice = f"{why}; ask for fewer rows, or write it to a file with .save('drawing.html')."
+    def _told(self, size: int) -> dict[str, object]:
+        notice = (
+            f"This drawing has {size // 1000:,} kB, and a cell keeps at most {MOST_BYTES // 1000} kB; "
+            "ask for fewer rows, or write it to a file with .save('drawing.html')."
+        )
         told: dict[str, object] = {"text/plain": notice, "text/html": f"<p>{html.escape(notice)}</p>"}
         pictured = told | {"text/html": f"{told['text/html']}{self._image()}"}
         return pictured if _size(pictured) <= MOST_BYTES else told

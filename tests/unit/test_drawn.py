@@ -99,6 +99,14 @@ def test_too_large_a_drawing_is_told_of_and_shown_still_if_that_is_small(still: 
     assert len(json.dumps(large, ensure_ascii=False).encode()) <= MOST_BYTES
 
 
+def test_a_page_stays_live_where_its_still_image_would_be_too_much():
+    large = bundle("x" * 150_000, "<svg>" + "x" * 150_000)
+    parsed = tags_of(large)
+    assert [tag for tag, _ in parsed.tags] == ["iframe"]
+    assert parsed.text.startswith("[drawing: a title;")
+    assert len(json.dumps(large, ensure_ascii=False).encode()) <= MOST_BYTES
+
+
 def test_saving_writes_the_page_and_nothing_else(tmp_path: Path):
     saved = Render("<p>الساحل</p>", STILL, "t", 400).save(tmp_path / "page.html")
     assert saved.read_text("utf-8") == "<p>الساحل</p>"

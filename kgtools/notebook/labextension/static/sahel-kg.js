@@ -81,7 +81,9 @@
   }
 
   // Renders. The page stands once in the bundle, in its text/html. Whatever else stands there, and whatever it asks for, is
-  // not used: the page runs in a frame that is made here, without origin, network, pop-ups or the right to leave.
+  // not used: the page runs in a frame that is made here, without origin, pop-ups or the right to leave, and fetches nothing.
+  // What browsers put under no policy remains: a script can open a bare connection (preconnect, WebRTC), and so tell that
+  // it runs; a picture in a notebook that is not trusted can do as much.
 
   const POLICY = [
     "default-src 'none'", // also for frames, so the page cannot send its own frame to another address
