@@ -18,6 +18,7 @@ SEED = 20
 SPACING = 165.0
 EDGE = 175.0  # pixels that three of four edges have at least, where the picture stays of a size to be read
 STRETCH = 1.4
+_LARGE, _BLOCK = 500, 256  # nodes from which networkx needs scipy; rows taken at a time then
 ASPECT = 1.3  # of the box that a picture is to fill
 
 Position = tuple[int, int]
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     Multigraph = nx.MultiDiGraph[str]
+    Layout = Mapping[str, np.ndarray[tuple[int], np.dtype[np.float64]]]
 else:
     Multigraph = nx.MultiDiGraph  # subscripted only for type checkers
 
@@ -158,7 +160,12 @@ def _component(graph: Multigraph, nodes: list[str]) -> tuple[Mapping[str, tuple[
     plain.add_nodes_from(nodes)
     plain.add_edges_from(sorted({(min(a, b), max(a, b)) for a, b in graph.subgraph(nodes).edges() if a != b}))
     start = nx.circular_layout(plain)
-    laid = nx.spring_layout(plain, pos=start, k=2.2 / math.sqrt(len(nodes)), iterations=300, seed=SEED)
+    pull = 2.2 / math.sqrt(len(nodes))
+    laid: Layout
+    if len(nodes) < _LARGE:
+        laid = nx.spring_layout(plain, pos=start, k=pull, iterations=300, seed=SEED)
+    else:
+        laid = _large_layout(plain, start, pull)
     # Labels are wide, so the picture lies on its longer side and is stretched; and it is large enough for most edges
     # to carry their words.
     across, down = (1, 0) if _extent(laid, 1) > _extent(laid, 0) else (0, 1)
@@ -171,6 +178,28 @@ def _component(graph: Multigraph, nodes: list[str]) -> tuple[Mapping[str, tuple[
     return placed, tuple(round(max(place[axis] for place in placed.values()) + margin) for axis in (0, 1))  # type: ignore[return-value]
 
 
-def _extent(laid: Mapping[str, "np.ndarray[tuple[int], np.dtype[np.float64]]"], axis: int) -> float:
+def _large_layout(plain: "nx.Graph[str]", start: "Layout", pull: float, rounds: int = 60) -> "Layout":
+    """The same layout by numpy alone, a block of rows at a time: networkx asks for scipy where nodes are many."""
+    import numpy as np
+
+    nodes = list(plain)
+    number = {node: n for n, node in enumerate(nodes)}
+    at = np.array([start[node] for node in nodes], dtype=np.float64)
+    ends = np.array([(number[a], number[b]) for a, b in plain.edges()])
+    for heat in np.linspace(0.2, 0.2 / rounds, rounds):
+        move = np.zeros_like(at)
+        for first in range(0, len(at), _BLOCK):
+            away = at[first : first + _BLOCK, None] - at[None]
+            near = np.maximum((away**2).sum(axis=2), 1e-4)
+            move[first : first + _BLOCK] = (away * (pull**2 / near)[..., None]).sum(axis=1)
+        along = at[ends[:, 0]] - at[ends[:, 1]]
+        along *= np.maximum(np.hypot(along[:, 0], along[:, 1]), 0.01)[:, None] / pull
+        np.add.at(move, ends[:, 0], -along)
+        np.add.at(move, ends[:, 1], along)
+        at += move * (heat / np.maximum(np.hypot(move[:, 0], move[:, 1]), 0.01))[:, None]
+    return dict(zip(nodes, at, strict=True))
+
+
+def _extent(laid: "Layout", axis: int) -> float:
     along = [float(place[axis]) for place in laid.values()]
     return max(along) - min(along)

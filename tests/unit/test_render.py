@@ -205,3 +205,11 @@ def test_edges_there_and_back_bend_to_different_sides():
     page = graph_page(Answer(""), known, title="x").html
     words = re.findall(r'<text x="(-?\d+)" y="(-?\d+)" dy', page)
     assert len(set(words)) == 2
+
+
+def test_a_component_of_many_nodes_is_laid_out_too():
+    graph = network(made_up([(f"urn:{n}", "urn:p", f"urn:{n // 2}") for n in range(1, 700)]))
+    places = layout(graph)
+    assert len(places) == 700
+    assert len(set(places.values())) > 650
+    assert places == layout(graph)
