@@ -61,7 +61,7 @@ def _add_lane(out: Timeline, lane: URIRef, spans: Sequence[Span], all_: Dated, y
     """Add a lane and its marks at a height; how high it is."""
     name, (placed, rows) = f"l{len(out.lanes)}", _placed(spans, scale)
     title, kind = name_of(lane, all_.found), all_.found.kinds.get(lane, "Entity")
-    label = textwrap.wrap(title, 36)[:3]
+    label = textwrap.wrap(title, 36, max_lines=3, placeholder=" …")
     high = max(rows * _ROW, len(label) * 16) + 2 * _PAD
     lines = [(y + _PAD + 13 + 16 * n, line) for n, line in enumerate(label)]
     element = {"id": name, "name": title, "label": lines, "y": y, "high": high, "odd": len(out.lanes) % 2}
@@ -192,6 +192,8 @@ def _edges(span: Span, scale: Scale) -> tuple[float, float, float, float]:
         x3 = x4 = max(scale(_ordinal(begins[1]) + 1), x1)
     if span.begins is None:
         x1 = x2 = scale(_ordinal(ends[0]))
+    if x4 < x1:  # said to end before it begins: the span of both, and no more
+        return x4, x1, x1, x1
     if x4 - x1 < _LEAST:
         middle = (x1 + x4) / 2
         x1, x4 = round(middle - _LEAST / 2, 1), round(middle + _LEAST / 2, 1)

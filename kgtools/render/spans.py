@@ -101,7 +101,12 @@ def _event(
     more = tuple(one for one in about if one not in dates)
     starts = [one for one in dates if one.triple[1] == KG.date]
     ends = [one for one in dates if one.triple[1] == KG.endDate]
-    pairs = [(start, end) for start in starts for end in ends if _holders(start, found) & _holders(end, found)]
+    pairs = [
+        (start, end)
+        for start in starts
+        for end in ends
+        if _holders(start, found) & _holders(end, found) and _days(start)[0] <= _days(end)[1]
+    ]
     parts: list[tuple[Statement | None, Statement | None]] = [*pairs]
     parts += [(start, None) for start in starts if all(start is not one for one, _ in pairs)]
     parts += [(None, end) for end in ends if all(end is not other for _, other in pairs)]
