@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from rdflib import Literal, URIRef
@@ -101,16 +102,8 @@ def _event(
     more = tuple(one for one in about if one not in dates)
     starts = [one for one in dates if one.triple[1] == KG.date]
     ends = [one for one in dates if one.triple[1] == KG.endDate]
-    pairs = [
-        (start, end)
-        for start in starts
-        for end in ends
-        if _holders(start, found) & _holders(end, found) and _days(start)[0] <= _days(end)[1]
-    ]
-    parts: list[tuple[Statement | None, Statement | None]] = [*pairs]
-    parts += [(start, None) for start in starts if all(start is not one for one, _ in pairs)]
-    parts += [(None, end) for end in ends if all(end is not other for _, other in pairs)]
-    contested = len(starts) > 1 or len(ends) > 1
+    parts = _joined(starts, ends, found)
+    contested = len(parts) > 1
     spans = []
     for lane in lanes or [event]:
         for start, end in parts:
@@ -119,6 +112,28 @@ def _event(
             begins = _days(start) if start else None
             spans.append(Span(lane, words, begins, _days(end) if end else begins, end is not None, own, more))
     return spans
+
+
+def _joined(
+    starts: Sequence[Statement], ends: Sequence[Statement], found: Evidence
+) -> list[tuple[Statement | None, Statement | None]]:
+    """Beginnings with ends, each as the holders put it who give both; then what the others say, alone."""
+    parts: list[tuple[Statement | None, Statement | None]] = []
+    paired: dict[Statement, set[str]] = defaultdict(set)
+    for start in starts:
+        for end in ends:
+            both = _holders(start, found) & _holders(end, found)
+            if both and _days(start)[0] <= _days(end)[1]:
+                parts.append((_of_holders(start, both, found), _of_holders(end, both, found)))
+                paired[start] |= both
+                paired[end] |= both
+    alone = [(one, _of_holders(one, _holders(one, found) - paired[one], found)) for one in (*starts, *ends)]
+    left = [rest for one, rest in alone if rest.claims or not paired[one]]
+    return [*parts, *((one, None) if one.triple[1] == KG.date else (None, one) for one in left)]
+
+
+def _of_holders(one: Statement, holders: AbstractSet[str], found: Evidence) -> Statement:
+    return of_claims(one, [iri for iri in one.claims if iri in found.claims and found.claims[iri].holder in holders])
 
 
 def _event_words(event: URIRef, start: Statement | None, end: Statement | None, lane: URIRef, found: Evidence) -> str:

@@ -191,7 +191,19 @@ def test_an_end_is_joined_to_a_beginning_only_where_one_holder_gives_both():
     joined = dated(saying((*start, "x"), (*end, "x")), Times({}, NOTHING)).spans
     apart = dated(saying((*start, "x"), (*end, "y")), Times({}, NOTHING)).spans
     assert [span.words for span in joined] == ["2021-03-01 – 2021-04-01"]
-    assert [span.words for span in apart] == ["2021-03-01", "ends 2021-04-01"]
+    assert [span.words for span in apart] == ["2021-03-01, by x", "ends 2021-04-01, by y"]
+
+
+def test_who_gives_only_the_beginning_is_not_said_to_give_the_end():
+    start = (EVENT, KG.date, Literal("2021-03-01", datatype=XSD.date))
+    end = (EVENT, KG.endDate, Literal("2021-04-01", datatype=XSD.date))
+    found = saying((*start, "x"), (*start, "y"), (*end, "x"))
+    spans = dated(found, Times({}, NOTHING)).spans
+    assert [span.words for span in spans] == ["2021-03-01 – 2021-04-01, by x", "2021-03-01, by y"]
+    assert [{iri for one in span.dating for iri in one.claims} for span in spans] == [
+        {URIRef("urn:x")},
+        {URIRef("urn:y")},
+    ]
 
 
 def test_an_open_end_stays_open():
