@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from kgtools.render.packed import packed
+
 RENDER = "application/vnd.sahel-kg.render+json"  # known to our extension of JupyterLab, see labextension/
 MOST_BYTES = 250_000  # of one output in a notebook file
 
@@ -48,7 +50,7 @@ class Render:
         frame = f'class="kg-render" sandbox="allow-scripts" title="{html.escape(self.title)}" style="{style}"'
         return {
             "text/plain": repr(self),
-            "text/html": f"<iframe {frame} srcdoc='{_attribute(self.page)}'>{instead}</iframe>",
+            "text/html": f"<iframe {frame} srcdoc='{_attribute(packed(self.page))}'>{instead}</iframe>",
             RENDER: {"height": self.height, "title": self.title},
         }
 

@@ -3,6 +3,8 @@
 import argparse
 import html
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING
 from rdflib import Graph
 
 from kgtools.asking import INQUIRIES, aligned, compared, day_of, parameters_of, scope_of
-from kgtools.errors import KgError, UsageError
+from kgtools.errors import KgError, StoreError, UsageError
 from kgtools.names import PREFIXES, expand, shorten
 from kgtools.notebook.answered import Answered
 from kgtools.notebook.arguments import DRAWN, binding, kg_parser, parsed, sparql_parser, texts
@@ -43,6 +45,15 @@ def _display(value: object) -> None:
     display(value)  # type: ignore[no-untyped-call]
 
 
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let an interrupt of the kernel end a cell in one sentence; the store has ended the query by then."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise StoreError("the query was interrupted; nothing of it runs on, and the next cell can ask") from None
+
+
 def _named_in(cell: str) -> str | None:
     """What a comment such as `# [endpoint=https://…]` names, as other notebooks for SPARQL write it."""
     found = re.search(r"^\s*#\s*\[endpoint=([^\]]+)\]", cell, re.MULTILINE)
@@ -70,6 +81,10 @@ class _Magics:
         options = parsed(sparql_parser(), line)
         if options is None:
             return None
+        with _interruptible():
+            return self._asked_so(cell, options)
+
+    def _asked_so(self, cell: str, options: argparse.Namespace) -> object:
         bindings = dict(binding(text, self.shell.user_ns) for text in options.param)
         answered = self._session(options).sparql(
             cell,
@@ -85,7 +100,10 @@ class _Magics:
     def kg(self, line: str) -> object:
         """Ask, draw and cite questions of the library, and inquire beyond them; `%kg --help` lists the verbs."""
         options = parsed(kg_parser(), line)
-        return None if options is None else self._told(options)
+        if options is None:
+            return None
+        with _interruptible():
+            return self._told(options)
 
     def _told(self, options: argparse.Namespace) -> object:
         if options.verb in _OF_THE_NOTEBOOK:

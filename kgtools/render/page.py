@@ -26,6 +26,7 @@ STATUS_WORDS = {
     "inferred": "inferred from claims",
     "forecast": "forecast or supposed, no fact",
     "reference": "reference data, no claim",
+    "unclaimed": "given by the query, no claim known",
 }
 
 
@@ -92,17 +93,17 @@ def environment() -> "Environment":
 
 def style_of(*names: str) -> str:
     """Our style sheets, one after the other."""
-    return "".join(_part(f"{name}.css") for name in names)
+    return "".join(part(f"{name}.css") for name in names)
 
 
 def script_of(names: Iterable[str]) -> str:
     """Our scripts as one, in a scope of its own."""
-    return '"use strict";\n(() => {\n' + "\n".join(_part(f"{name}.js") for name in names) + "})();\n"
+    return '"use strict";\n(() => {\n' + "\n".join(part(f"{name}.js") for name in names) + "})();\n"
 
 
 def policy(style: str, script: str) -> str:
     """A content security policy under which only our own style and script run, and nothing is fetched."""
-    rules = ("default-src 'none'", f"style-src '{_digest(style)}'", f"script-src '{_digest(script)}'", "img-src data:")
+    rules = ("default-src 'none'", f"style-src '{digest(style)}'", f"script-src '{digest(script)}'", "img-src data:")
     return "; ".join((*rules, "base-uri 'none'", "form-action 'none'"))
 
 
@@ -119,11 +120,13 @@ def named(iris: Iterable[URIRef], found: Evidence) -> list[ClaimRecord]:
     return [found.claims[iri] for iri in iris if iri in found.claims]
 
 
-def _part(name: str) -> str:
+def part(name: str) -> str:
+    """A file of ours that goes into pages."""
     return files("kgtools.render").joinpath(name).read_text("utf-8")
 
 
-def _digest(text: str) -> str:
+def digest(text: str) -> str:
+    """The text's digest as a policy names it."""
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 

@@ -36,7 +36,7 @@ function claimLists(target, claims, denials) {
   if (saying.length) target.append(make("h3", "", `says so (${saying.length})`), ...saying.map((id) => claimBox(id, false)));
   if (against.length) target.append(make("h3", "", `denies it (${against.length})`), ...against.map((id) => claimBox(id, true)));
   if (takingBack.length) target.append(make("h3", "", `takes it back (${takingBack.length})`), ...takingBack.map((id) => claimBox(id, false)));
-  if (!saying.length && !against.length && !takingBack.length) target.append(make("p", "status", "Reference data: no claim."));
+  if (!saying.length && !against.length && !takingBack.length) target.append(make("p", "status", "No claim."));
 }
 
 // One statement: its words, how it stands, and the claims for and against it.
