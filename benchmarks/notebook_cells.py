@@ -71,4 +71,4 @@ def cells(load: str, drawing: str) -> dict[str, str]:
 
 def probes(load: str, flags: str) -> list[str]:
     """Cells that keep the typed values in a variable and print their types."""
-    return [load, cell(VALUES, f"--store-to kept --silent {flags}"), PROBE]
+    return [load, cell(VALUES, f"--store-to kept {flags}"), PROBE]

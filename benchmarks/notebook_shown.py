@@ -2,6 +2,7 @@
 
 import html
 import re
+import textwrap
 from collections.abc import Iterator
 
 import nbformat
@@ -9,7 +10,7 @@ from packaging.version import Version
 
 STATE = "application/vnd.jupyter.widget-state+json"
 VIEW = "application/vnd.jupyter.widget-view+json"
-_WHERE = re.compile(r"line \d+, column \d+|\b\d+:\d+\b")
+_WHERE = re.compile(r"line \d+, column \d+|(?<![.\d])\d+:\d+\b")  # not the port of an address
 
 
 def size(book: nbformat.NotebookNode, *, widgets: bool = True) -> int:
@@ -19,8 +20,8 @@ def size(book: nbformat.NotebookNode, *, widgets: bool = True) -> int:
 
 
 def text_of(book: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> str:
-    """All that a cell shows as text on one line, what stands in its widgets too."""
-    return " / ".join(_lines(book, cell)).replace("|", "\\|")
+    """The beginning of what a cell shows as text, on one line; what stands in its widgets too."""
+    return textwrap.shorten(" ".join(_lines(book, cell)), 300, placeholder=" …").replace("|", "\\|")
 
 
 def failure(book: nbformat.NotebookNode, cell: nbformat.NotebookNode) -> str:
