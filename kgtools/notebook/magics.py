@@ -230,7 +230,8 @@ def _views(session: Session, options: argparse.Namespace) -> object:
 
 
 _VIEWS = """SELECT ?view ?takes {
-  ?view a kg:View ; skos:prefLabel ?takes . FILTER(LANG(?takes) = "en")
+  ?of a kg:View ; skos:prefLabel ?takes . FILTER(LANG(?takes) = "en")
+  BIND(STRAFTER(STR(?of), STR(view:)) AS ?view)
 } ORDER BY ?view"""
 
 

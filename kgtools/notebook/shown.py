@@ -1,6 +1,7 @@
 """What a cell shows besides an answer: the claims under its rows, one row explained, a citation, a text."""
 
 import html
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -91,6 +92,13 @@ class Cited:
         """One paragraph, then each source on a line."""
         return citation_text(self.citation)
 
+    def _repr_html_(self) -> str:
+        """The same with its addresses as links."""
+        head, *rest = repr(self).split("\n\n")
+        return f"<p>{_linked(head)}</p>" + "".join(
+            f"<p>{'<br>'.join(map(_linked, part.splitlines()))}</p>" for part in rest
+        )
+
     def bibtex(self) -> str:
         """The answer and its sources as BibTeX."""
         return bibtex(self.citation)
@@ -98,6 +106,10 @@ class Cited:
     def csl_json(self) -> str:
         """The answer and its sources as CSL-JSON."""
         return csl_json(self.citation)
+
+
+def _linked(line: str) -> str:
+    return re.sub(r"https?://[^\s<>&\"']+", r'<a href="\g<0>" rel="noopener noreferrer">\g<0></a>', html.escape(line))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,5 +123,5 @@ class Text:
 
     def _repr_html_(self) -> str:
         # JupyterLab breaks what is preformatted in the middle of words.
-        style = "white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere"
+        style = "font-family:monospace;white-space:pre-wrap;word-break:normal;overflow-wrap:anywhere"
         return f"<pre dir='auto' style='{style}'>{html.escape(self.text)}</pre>"

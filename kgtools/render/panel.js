@@ -52,6 +52,7 @@ function section(words, status, inferred, claims, denials) {
 function show(heading, sections) {
   panel.replaceChildren(make("h2", "", heading), ...sections);
   panel.scrollTop = 0;
+  panel.scrollIntoView({ block: "nearest" });
 }
 
 function choose(group) {
