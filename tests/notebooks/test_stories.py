@@ -1,14 +1,17 @@
 """The committed notebooks: stripped, short, offline, and each showing the findings that its story rests on."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from running import run, shown
 
+from kgtools.notebook.drawn import MOST_BYTES
 from kgtools.questions import read_questions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -168,6 +171,22 @@ def test_a_notebook_has_no_wall_of_rows(path: Path, ran: NotebookNode):
     texts = [output.get("data", {}).get("text/plain", output.get("text", "")).count("\n") for output in outputs]
     assert max(tables) <= 30
     assert max(texts) <= 130  # frames are folded in plain text
+
+
+@EACH
+def test_a_notebook_stays_small_when_it_is_saved(path: Path, ran: NotebookNode):
+    outputs = [output for cell in ran.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert max(len(json.dumps(output).encode()) for output in outputs) <= MOST_BYTES
+
+
+@EACH
+def test_the_exported_page_names_nothing_to_fetch(path: Path, ran: NotebookNode, tmp_path: Path):
+    (tmp_path / "kg").symlink_to(ROOT / "kgtools" / "notebook" / "template")
+    page, _ = HTMLExporter(template_name="kg", extra_template_basedirs=[str(tmp_path)]).from_notebook_node(ran)
+    fetched = re.findall(
+        r"<(?:script|img|iframe|link|source|video|audio|object|embed)\b[^>]*?\b(?:src|href|data)=\S+", page
+    )
+    assert [tag for tag in fetched if not re.search(r"""=["']?data:""", tag)] == []
 
 
 @EACH
