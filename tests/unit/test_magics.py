@@ -226,3 +226,35 @@ def test_scenarios_are_told_as_at_the_command_line(line: str, cells: Cells):
 def test_names_in_an_answer_are_of_things_that_are_there(cells: Cells):
     assert {str(term) for term in cells.run("%%sparql", GROUPS).df.g} >= {"actor:red-hand"}
     assert expand("actor:red-hand") in {row[0] for row in cells.run("%%sparql", GROUPS).answer.rows}
+
+
+def test_no_prefix_is_needed_and_each_short_name_has_its_iri(cells: Cells):
+    answered = cells.run("%%sparql", GROUPS)
+    assert answered.df.attrs["iris"]["actor:red-hand"] == str(expand("actor:red-hand"))
+    assert answered.df.attrs["query"] == answered.answer.query
+    assert f'title="{expand("actor:red-hand")}">Red Hand<' in bundle(answered)["text/html"]
+
+
+def test_views_are_listed_by_the_names_that_a_flag_takes(cells: Cells):
+    names = list(cells.run("%kg view").df["view"])
+    assert "uncontested" in names
+    assert all(isinstance(cells.run(f"%%sparql --view {name}", GROUPS), Answered) for name in names[:2])
+
+
+def test_an_interrupt_ends_the_cell_in_a_sentence_and_the_next_cell_asks(cells: Cells, monkeypatch):
+    cells.run("%%sparql", GROUPS)
+    with monkeypatch.context() as patch:
+        patch.setattr("kgtools.store.select.select", interrupted)
+        with pytest.raises(Exception, match="the query was interrupted"):
+            cells.run("%%sparql", PAIRS)
+    assert cells.run("%%sparql", PAIRS)
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_citation_has_links_and_no_markup_of_others(cells: Cells):
+    page = cells.run("%kg cite actors-on-each-route")._repr_html_()
+    assert page.count("<a href=") == page.count("</a>")
+    assert "kg ask actors-on-each-route" in page
