@@ -7,19 +7,13 @@ without any script.
 
 from collections.abc import Sequence
 
-from kgtools.model import Answer, Evidence
 from kgtools.render.graph import graph_page, model
 from kgtools.render.maps import map_page
 from kgtools.render.page import Page, environment, policy, style_of
 from kgtools.render.timeline import timeline_page
 from kgtools.report import Section
 
-__all__ = ["Page", "graph_page", "map_page", "model", "report_html", "timeline_page", "to_html"]
-
-
-def to_html(answer: Answer, found: Evidence, *, title: str) -> str:
-    """The page of `graph_page` alone."""
-    return graph_page(answer, found, title=title).html
+__all__ = ["Page", "graph_page", "map_page", "model", "report_html", "timeline_page"]
 
 
 def report_html(sections: Sequence[Section], snapshot: str) -> str:

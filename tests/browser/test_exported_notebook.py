@@ -11,7 +11,7 @@ from kgtools.build import Built
 from kgtools.evidence import evidence
 from kgtools.notebook import Render
 from kgtools.questions import ask, find_question
-from kgtools.render import to_html
+from kgtools.render import graph_page
 from kgtools.store import Store
 
 pytestmark = pytest.mark.browser
@@ -45,7 +45,7 @@ def shown(source: str, data: dict[str, object]) -> nbformat.NotebookNode:
 @pytest.fixture
 def book(world: Built, store: Store, tmp_path: Path) -> str:
     answer = ask(store, find_question(ROOT / "ontology" / "questions", "actors-on-each-route"), {})
-    drawn = Render(to_html(answer, evidence(store, answer), title="Routes"), "", "Routes", 620)
+    drawn = Render(graph_page(answer, evidence(store, answer), title="Routes").html, "", "Routes", 620)
     return export(
         tmp_path,
         nbformat.v4.new_markdown_cell(PROSE),

@@ -17,7 +17,7 @@ from kgtools.evidence import evidence
 from kgtools.notebook import Render
 from kgtools.notebook.drawn import RENDER
 from kgtools.questions import ask, find_question
-from kgtools.render import to_html
+from kgtools.render import graph_page
 from kgtools.store import Store
 
 pytestmark = pytest.mark.browser
@@ -55,7 +55,7 @@ def page_text(real: Built) -> str:
     """A page that is a drawing of the real graph."""
     with Store.open(real.folder) as store:
         answer = ask(store, find_question(ROOT / "ontology" / "questions", "money-paths"), {})
-        return to_html(answer, evidence(store, answer), title="Money")
+        return graph_page(answer, evidence(store, answer), title="Money").html
 
 
 @pytest.fixture(scope="module")
