@@ -38,22 +38,45 @@ def visit(chromium, tmp_path):
     contexts = []
 
     def open_page(html: str, name: str = "page.html", **options):
-        path = tmp_path / name
-        path.write_text(html, encoding="utf-8")
-        context = chromium.new_context(viewport={"width": 1440, "height": 900}, **options)
-        context.set_offline(True)
-        contexts.append(context)
-        page, wrong = context.new_page(), []
-        page.on("console", lambda message: wrong.append(f"console: {message.text}"))
-        page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
-        page.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on(
-            "request",
-            lambda r: None if r.url.startswith("file:") and r.is_navigation_request() else wrong.append(r.url),
-        )
-        page.goto(path.as_uri())
+        page, wrong = watched(chromium, **options)
+        contexts.append(page.context)
+        page.goto(written(tmp_path / name, html))
         return page, wrong
 
     yield open_page
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def walk(chromium, tmp_path):
+    """The same in one page for one after the other: what went wrong before is forgotten."""
+    page, wrong = watched(chromium)
+
+    def go_on(html: str, name: str = "page.html"):
+        wrong.clear()
+        page.goto(written(tmp_path / name, html))
+        return page, wrong
+
+    yield go_on
+    page.context.close()
+
+
+def watched(chromium, **options):
+    """A page without a network, and the list of everything that goes wrong in it."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900}, **options)
+    context.set_offline(True)
+    page, wrong = context.new_page(), []
+    page.on("console", lambda message: wrong.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: wrong.append(f"error: {error}"))
+    page.on("dialog", lambda dialog: (wrong.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+    page.on(
+        "request",
+        lambda r: None if r.url.startswith("file:") and r.is_navigation_request() else wrong.append(r.url),
+    )
+    return page, wrong
+
+
+def written(path, html: str) -> str:
+    path.write_text(html, encoding="utf-8")
+    return path.as_uri()

@@ -212,8 +212,7 @@ def test_a_row_opens_its_claims(work: Book):
     work.run(3, "%kg ask money-paths --why")
     row = work.done(3).locator("details").first
     claim = row.locator("p").filter(has_text="[claim:").first
-    row.locator("summary").click()  # it is open at first
-    claim.wait_for(state="hidden", timeout=PATIENCE)
+    assert not claim.is_visible()
     row.locator("summary").click()
     claim.wait_for(state="visible", timeout=PATIENCE)
 
@@ -243,7 +242,7 @@ def test_a_slow_query_is_stopped_by_a_click_and_the_kernel_lives(work: Book):
     work.page.keyboard.press("i")
     assert re.search("interrupt|stopped", work.done(3).inner_text(), re.IGNORECASE)  # it has 300 seconds of its own
     work.run(3, "%%sparql\nASK { ?s ?p ?o }")
-    assert "True" in work.done(3).inner_text()
+    assert "yes" in work.done(3).inner_text()
 
 
 def test_a_drawing_is_live_in_a_notebook_that_is_not_trusted(received: Book, trap):

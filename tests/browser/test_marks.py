@@ -21,6 +21,11 @@ from kgtools.times import Times, read_times
 pytestmark = pytest.mark.browser
 
 QUESTIONS = Path(__file__).resolve().parents[2] / "ontology" / "questions"
+# Presses Enter on one mark after the other; how many claims each opens.
+OPEN_ALL = """Array.from(document.querySelectorAll(".mark, .edge"), (mark) => {
+  mark.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+  return document.querySelectorAll("#panel .claim").length;
+})"""
 EVENT, PLACE, ACTOR, SEGMENT, GAO = map(expand, ("event:e", "place:p", "actor:a", "segment:s", "place:gao"))
 POINTS = {PLACE: Point(17.0, -1.0, "settlement"), GAO: Point(16.3, 0.0, "region")}
 
@@ -145,16 +150,13 @@ def test_a_page_without_a_picture_still_opens_what_it_lists(kind: str, visit):
 
 
 @pytest.mark.parametrize("start", range(0, len(TEXTS), 9))
-def test_hostile_text_never_runs_in_any_drawing(start: int, visit):
+def test_hostile_text_never_runs_in_any_drawing(start: int, walk):
     for text in TEXTS[start : start + 9]:
         for kind, drawing in hostile(text).items():
-            page, wrong = visit(drawing.html, f"{kind}.html")
-            marks = page.locator(".mark, .edge")
-            assert marks.count() > 0
-            for number in range(marks.count()):
-                marks.nth(number).focus()
-                page.keyboard.press("Enter")
-                assert page.locator("#panel .claim").count() >= 1
+            page, wrong = walk(drawing.html, f"{kind}.html")
+            opened = page.evaluate(OPEN_ALL)
+            assert opened
+            assert min(opened) >= 1
             assert page.evaluate("window.hacked") is None
             assert wrong == [], (kind, text)
 

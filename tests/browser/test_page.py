@@ -149,7 +149,7 @@ def test_the_table_has_the_edges_of_the_picture(real: Built, visit):
 
 
 @pytest.mark.parametrize("start", range(0, len(TEXTS), 9))
-def test_hostile_text_never_runs_and_is_seen_as_text(start: int, visit):
+def test_hostile_text_never_runs_and_is_seen_as_text(start: int, walk):
     for text in TEXTS[start : start + 9]:
         claim = ClaimRecord(
             URIRef("urn:c"),
@@ -173,7 +173,7 @@ def test_hostile_text_never_runs_and_is_seen_as_text(start: int, visit):
         labels = {URIRef(iri): {"en": text, "ar": text} for iri in ("urn:a", "urn:b", "urn:p", "urn:q")}
         known = Evidence(((edge, name),), {claim.iri: claim}, labels, {})
         answer = Answer("", columns=(text,), rows=((Literal(text),),), question=text, view=text, snapshot=text)
-        page, wrong = visit(graph_page(answer, known, title=text).html)
+        page, wrong = walk(graph_page(answer, known, title=text).html)
         for group in (".edge", ".node"):
             page.locator(group).first.focus()
             page.keyboard.press("Enter")

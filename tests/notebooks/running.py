@@ -8,8 +8,10 @@ from nbclient import NotebookClient
 from nbformat import NotebookNode
 
 
-def run(cells: list[str] | Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> NotebookNode:
-    """The notebook, or one of these cells, as it is after a run in the folder, where no proxy answers."""
+def run(
+    cells: list[str] | Path, folder: Path, monkeypatch: pytest.MonkeyPatch, *, to_the_end: bool = False
+) -> NotebookNode:
+    """The notebook, or one of these cells, after a run in the folder where no proxy answers, up to a cell that fails."""
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")  # nothing listens there
     if isinstance(cells, Path):
@@ -17,7 +19,9 @@ def run(cells: list[str] | Path, folder: Path, monkeypatch: pytest.MonkeyPatch) 
     else:
         book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
     resources = {"metadata": {"path": str(folder)}}
-    return NotebookClient(book, timeout=120, kernel_name="python3", resources=resources).execute()
+    return NotebookClient(
+        book, timeout=120, kernel_name="python3", resources=resources, allow_errors=to_the_end
+    ).execute()
 
 
 def shown(book: NotebookNode, kind: str = "text/plain") -> str:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import nbformat
 import pytest
 from nbclient.exceptions import CellExecutionError
 from running import run, shown
@@ -39,28 +40,39 @@ def test_one_row_is_explained_and_an_answer_cited(project: Path, monkeypatch):
     assert page.count("<details open><summary dir='auto'>triple 1 of ") == 2
 
 
-@pytest.mark.parametrize(
-    ("cell", "words"),
-    [
-        ("%%sparql\nSELECT ?x {\n  ?x ?y }", "line 2"),
-        ("%%sparql\nSELECT ?x { SERVICE <http://a> { ?x ?y ?z } }", "SERVICE asks another server"),
-        ("%kg ask actors-on-each-rout", "did you mean 'actors-on-each-route'"),
-        ("%kg aks denials", "invalid choice"),
-        ("%kg resolve 'ISGS", "end each quotation"),
-        ("%kg ask denials --param view=x", "denials has no parameter 'view'"),
-        ("%%sparql --nonsense\nASK { ?s ?p ?o }", "unrecognized arguments"),
-        (
-            "%%sparql --timeout 1\nSELECT (COUNT(*) AS ?n) { ?a (!kg:x)* ?b . ?c (!kg:x)* ?d . ?e (!kg:x)* ?f }",
-            "stopped",
-        ),
-    ],
-)
-def test_a_failing_query_fails_its_cell_in_few_words(cell: str, words: str, project: Path, monkeypatch):
-    with pytest.raises(CellExecutionError) as caught:
-        run(["%load_ext kgtools", cell], project / "notebooks", monkeypatch)
-    assert words in str(caught.value)
-    assert "Traceback" not in str(caught.value)
-    assert len(caught.value.traceback.splitlines()) <= 15
+FAILING = [
+    ("%%sparql\nSELECT ?x {\n  ?x ?y }", "line 2"),
+    ("%%sparql\nSELECT ?x { SERVICE <http://a> { ?x ?y ?z } }", "SERVICE asks another server"),
+    ("%kg ask actors-on-each-rout", "did you mean 'actors-on-each-route'"),
+    ("%kg aks denials", "invalid choice"),
+    ("%kg resolve 'ISGS", "end each quotation"),
+    ("%kg ask denials --param view=x", "denials has no parameter 'view'"),
+    ("%%sparql --nonsense\nASK { ?s ?p ?o }", "unrecognized arguments"),
+    (
+        "%%sparql --timeout 1\nSELECT (COUNT(*) AS ?n) { ?a (!kg:x)* ?b . ?c (!kg:x)* ?d . ?e (!kg:x)* ?f }",
+        "stopped",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def failed(project: Path) -> list[list[dict]]:
+    """What each failing cell shows, all of them run in one kernel, which outlives them."""
+    with pytest.MonkeyPatch.context() as patch:
+        cells = ["%load_ext kgtools", *(cell for cell, _ in FAILING), "print('the kernel lives')"]
+        book = run(cells, project / "notebooks", patch, to_the_end=True)
+    assert "the kernel lives" in shown(book)
+    return [cell.outputs for cell in book.cells[1:-1]]
+
+
+@pytest.mark.parametrize("number", range(len(FAILING)), ids=[words for _, words in FAILING])
+def test_a_failing_query_fails_its_cell_in_few_words(number: int, failed: list[list[dict]]):
+    (output,) = failed[number]
+    assert output["output_type"] == "error"
+    said = "\n".join(output["traceback"])
+    assert FAILING[number][1] in said
+    assert "Traceback" not in said
+    assert len(said.splitlines()) <= 15
 
 
 def test_a_table_of_ten_rows_is_small(project: Path, monkeypatch):
@@ -99,25 +111,33 @@ def test_a_scope_goes_with_queries_and_questions_and_with_what_cites_them(projec
     assert "row 1: " in text
 
 
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ("contested actor:algeria", "groups that sources call terrorist (unnamed)"),
-        ("explain actor:ahmoudou-ag-asriw kg:escortsRoute route:tabankort-amassine-niger", "claim:"),
-        ("corroborate event:aes-recall-of-ambassadors-2025 kg:date", "roots"),
-        ("resolve ISGS", "[actor:isgs], exactly"),
-        ("resolve Wagnr", "nothing is called 'Wagnr' in this view; the nearest names are"),
-        ("forecasts --day 2026-04-10", "as of 2026-04-10"),
-        ("describe actor:jnim", "skos:prefLabel"),
-        ("report --day 2026-04-10", "Who speaks alone"),
-        ("view", "what the press says"),
-        ("prefix", "https://w3id.org/sahel-kg/id/actor/"),
-        ("prefix <https://w3id.org/sahel-kg/id/actor/jnim>", "actor:jnim is <https://w3id.org/sahel-kg/id/actor/jnim>"),
-    ],
-)
-def test_an_inquiry_tells_in_a_notebook_what_kg_tells(line: str, words: str, project: Path, monkeypatch):
-    book = run(["%load_ext kgtools", f"%kg {line}"], project / "notebooks", monkeypatch)
-    assert words in shown(book)
+INQUIRED = [
+    ("contested actor:algeria", "groups that sources call terrorist (unnamed)"),
+    ("explain actor:ahmoudou-ag-asriw kg:escortsRoute route:tabankort-amassine-niger", "claim:"),
+    ("corroborate event:aes-recall-of-ambassadors-2025 kg:date", "roots"),
+    ("resolve ISGS", "[actor:isgs], exactly"),
+    ("resolve Wagnr", "nothing is called 'Wagnr' in this view; the nearest names are"),
+    ("forecasts --day 2026-04-10", "as of 2026-04-10"),
+    ("describe actor:jnim", "skos:prefLabel"),
+    ("report --day 2026-04-10", "Who speaks alone"),
+    ("view", "what the press says"),
+    ("prefix", "https://w3id.org/sahel-kg/id/actor/"),
+    ("prefix <https://w3id.org/sahel-kg/id/actor/jnim>", "actor:jnim is <https://w3id.org/sahel-kg/id/actor/jnim>"),
+]
+
+
+@pytest.fixture(scope="module")
+def told(project: Path) -> list:
+    """The cells of all inquiries after a run in one kernel."""
+    with pytest.MonkeyPatch.context() as patch:
+        lines = ["%load_ext kgtools", *(f"%kg {line}" for line, _ in INQUIRED)]
+        return run(lines, project / "notebooks", patch).cells[1:]
+
+
+@pytest.mark.parametrize("number", range(len(INQUIRED)), ids=[line for line, _ in INQUIRED])
+def test_an_inquiry_tells_in_a_notebook_what_kg_tells(number: int, told: list):
+    book = nbformat.v4.new_notebook(cells=[told[number]])
+    assert INQUIRED[number][1] in shown(book)
     assert "<pre" in (page := shown(book, "text/html")) or "<table" in page
 
 
