@@ -11,7 +11,7 @@ from nbformat import NotebookNode
 def run(
     cells: list[str] | Path, folder: Path, monkeypatch: pytest.MonkeyPatch, *, to_the_end: bool = False
 ) -> NotebookNode:
-    """The notebook, or one of these cells, after a run in the folder where no proxy answers, up to a cell that fails."""
+    """The notebook, or one of these cells, after a run in the folder without a network, up to a cell that fails."""
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")  # nothing listens there
     if isinstance(cells, Path):
