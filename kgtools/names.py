@@ -1,6 +1,6 @@
 """IRIs and prefixes: the one place where names are written down."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from rdflib import Namespace, URIRef
@@ -98,6 +98,11 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
 )
 # Longest namespace first, so that `…/vocab/stance/x` is never shortened by a namespace that only begins like it.
 _BY_LENGTH = sorted(((iri, prefix) for prefix, iri in PREFIXES.items()), key=lambda pair: -len(pair[0]))
+
+
+def of_kind(terms: Iterable[object], kind: str) -> set[URIRef]:
+    """The IRIs among the terms that name things of a kind, such as `actor`."""
+    return {term for term in terms if isinstance(term, URIRef) and term.startswith(PREFIXES[kind])}
 
 
 def shorten(iri: str) -> str:

@@ -8,7 +8,7 @@ from rdflib import URIRef
 
 from kgtools.evidence import evidence, joined, lookup, things_in, told
 from kgtools.model import Answer, Evidence
-from kgtools.names import KG, PREFIXES
+from kgtools.names import KG, of_kind
 from kgtools.store import Store
 
 COURSE = (KG.fromPlace, KG.crosses, KG.toPlace)
@@ -42,13 +42,13 @@ def read_geography(store: Store, answer: Answer, found: Evidence) -> Geography:
     """What the view of the store has of place for the things in the evidence of an answer."""
     store = store.with_history() if answer.history else store
     things = things_in(found)
-    routes = " ".join(route.n3() for route in sorted(_of_kind(things, "route")))
+    routes = " ".join(route.n3() for route in sorted(of_kind(things, "route")))
     parts = evidence(store, store.query(_PARTS % routes)) if routes else Evidence((), {}, {}, {})
-    segments = _of_kind(things | things_in(parts), "segment")
+    segments = of_kind(things | things_in(parts), "segment")
     course = joined(told(store, segments, COURSE), told(store, segments, (*EXPLOITS, *INTERDICTS), of=False))
-    sites = told(store, _of_kind(things, "event"), (KG.takesPlaceIn,))
+    sites = told(store, of_kind(things, "event"), (KG.takesPlaceIn,))
     added = joined(joined(parts, course), sites)
-    places = _of_kind(things | things_in(added), "place")
+    places = of_kind(things | things_in(added), "place")
     points = {
         URIRef(str(place)): Point(float(str(latitude)), float(str(longitude)), str(precision or "settlement"))
         for place, latitude, longitude, precision in lookup(store, _POINT, places)
@@ -71,7 +71,3 @@ def _roots(store: Store, claims: Iterable[URIRef]) -> dict[URIRef, frozenset[URI
     for claim, root in lookup(store, _ROOT, claims):
         roots[URIRef(str(claim))].add(URIRef(str(root)))
     return {claim: frozenset(found) for claim, found in roots.items()}
-
-
-def _of_kind(things: Iterable[URIRef], kind: str) -> set[URIRef]:
-    return {thing for thing in things if thing.startswith(PREFIXES[kind])}

@@ -1,6 +1,5 @@
 """What the things in an answer have of time: when claims are to hold, and what dates their events and agreements."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rdflib import Literal, URIRef
@@ -8,7 +7,7 @@ from rdflib import Literal, URIRef
 from kgtools.claims import days
 from kgtools.evidence import things_in, told, valid_times
 from kgtools.model import Answer, Evidence
-from kgtools.names import KG, PREFIXES
+from kgtools.names import KG, of_kind
 from kgtools.store import Store
 
 DATED = (KG.date, KG.endDate)
@@ -30,16 +29,12 @@ def read_times(store: Store, answer: Answer, found: Evidence) -> Times:
     """What the view of the store has of time for the things in the evidence of an answer."""
     store = store.with_history() if answer.history else store
     things = things_in(found)
-    changing = told(store, _of_kind(things, "agreement"), (KG.changesAgreement,), of=False)
-    events = _of_kind(things | things_in(changing), "event")
+    changing = told(store, of_kind(things, "agreement"), (KG.changesAgreement,), of=False)
+    events = of_kind(things | things_in(changing), "event")
     added = told(store, events, (*DATED, KG.changesAgreement))
     wanted = {*found.claims, *added.claims}
     valid = {claim: (_days(start), _days(end)) for claim, (start, end) in valid_times(store, wanted).items()}
     return Times(valid, added)
-
-
-def _of_kind(things: Iterable[URIRef], kind: str) -> set[URIRef]:
-    return {thing for thing in things if thing.startswith(PREFIXES[kind])}
 
 
 def _days(date: Literal | None) -> Days | None:

@@ -24,7 +24,7 @@ from kgtools.evidence.records import (
 )
 from kgtools.evidence.solve import Found, solutions
 from kgtools.model import Answer, Evidence, Support, Term, Triple
-from kgtools.names import PREFIXES, graph_iri
+from kgtools.names import graph_iri, of_kind
 from kgtools.store import Store
 
 Rests = dict[Triple, tuple[str, set[URIRef]]]  # status and claims
@@ -119,12 +119,12 @@ class _Rests:
         found = list(_all(rows))
         self.iri_of = _propositions(store, {triple for one in found for triple, _ in one.triples})
         bound = {term for one in found for term in one.solution.values() if isinstance(term, URIRef)}
-        said_of = grouped(lookup(store, _PROPOSITIONS, _of_kind(bound, "claim")))
+        said_of = grouped(lookup(store, _PROPOSITIONS, of_kind(bound, "claim")))
         self.propositions_of = {claim: [row[0] for row in rows] for claim, rows in said_of.items()}
         resting = grouped(lookup(store, _RESTS, self.iri_of.values()))
         self.claims_of = {iri: [row[0] for row in rows] for iri, rows in resting.items()}
         self.said = {row[0] for row in lookup(store, _SAID, self.claims_of)}
-        shown = {iri for iris in self.propositions_of.values() for iri in iris} | _of_kind(bound, "proposition")
+        shown = {iri for iris in self.propositions_of.values() for iri in iris} | of_kind(bound, "proposition")
         self.on = grouped(lookup(store, _ON, shown))
         self.follows = grouped(lookup(store, _FOLLOWS, shown - self.on.keys()))
         self.against = grouped(lookup(store, _AGAINST, {*self.claims_of, *shown}))
@@ -161,7 +161,7 @@ class _Rests:
         return merged
 
     def _of_solution(self, one: Found) -> Iterator[tuple[Triple, str, set[URIRef]]]:
-        named = _of_kind(one.solution.values(), "claim")
+        named = of_kind(one.solution.values(), "claim")
         covered: set[Term] = set()
         for triple, graph in one.triples:
             iri = self.iri_of[triple]
@@ -171,7 +171,7 @@ class _Rests:
                 yield triple, "claimed" if iri in self.said else "inferred", under & named or under
             elif str(triple[0]).startswith(OF_REFERENCE) and isinstance(triple[2], URIRef):
                 yield triple, "reference", set()
-        propositions = _of_kind(one.solution.values(), "proposition")
+        propositions = of_kind(one.solution.values(), "proposition")
         for claim in sorted(named - covered):  # which comes first decides the status of what several say
             on = [iri for iri in self.propositions_of.get(claim, ()) if iri in propositions or not propositions]
             yield from (rest for iri in on for rest in _said(self.on[iri], {claim}))
@@ -202,10 +202,6 @@ def _propositions(store: Store, triples: set[Triple]) -> dict[Triple, URIRef]:
         if (subject, predicate, value) in typed and isinstance(proposition, URIRef):
             iris[subject, predicate, value] = proposition  # type: ignore[index]
     return iris
-
-
-def _of_kind(terms: Iterable[Term | None], kind: str) -> set[URIRef]:
-    return {term for term in terms if isinstance(term, URIRef) and term.startswith(PREFIXES[kind])}
 
 
 def _add(merged: Rests, triple: Triple, status: str, claims: Iterable[URIRef]) -> None:

@@ -77,7 +77,7 @@ class Answered:
         if self.answer.triples is not None:
             return _graph(self.answer.triples)
         store = self._known()
-        found = evidence(store, self.answer)
+        found = self._evidence()
         triples = {support.triple for supports in found.rows for support in supports}
         return _graph([*triples, *claim_triples(store, found.claims)])
 
@@ -111,9 +111,8 @@ class Answered:
 
     def cite(self, on: date | None = None) -> Cited:
         """How to cite the answer as asked today or *on* another day, with the sources that it rests on."""
-        store = self._known()
-        found, day = evidence(store, self.answer), on or date.today()
-        return Cited(citation(store, self.answer, found, self.title, day, scope=store.scope))
+        store, day = self._known(), on or date.today()
+        return Cited(citation(store, self.answer, self._evidence(), self.title, day, scope=store.scope))
 
     def table(self, most: int = MOST_ROWS) -> "Answered":
         """The answer with at most so many rows shown."""

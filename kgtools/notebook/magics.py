@@ -25,7 +25,6 @@ from kgtools.questions import Question
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-
 MOST_DRAWN = 300  # triples that are drawn without being asked to
 
 
@@ -82,9 +81,9 @@ class _Magics:
         if options is None:
             return None
         with _interruptible():
-            return self._asked_so(cell, options)
+            return self._queried(cell, options)
 
-    def _asked_so(self, cell: str, options: argparse.Namespace) -> object:
+    def _queried(self, cell: str, options: argparse.Namespace) -> object:
         bindings = dict(binding(text, self.shell.user_ns) for text in options.param)
         answered = self._session(options).sparql(
             cell,

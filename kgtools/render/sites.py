@@ -1,13 +1,13 @@
 """What of an answer has a place: sites, legs of routes that one origin names from end to end, and what has none."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rdflib import URIRef
 
 from kgtools.evidence import joined
 from kgtools.model import Evidence, Term
-from kgtools.names import KG, PREFIXES
+from kgtools.names import KG, of_kind
 from kgtools.places import COURSE, EXPLOITS, INTERDICTS, Geography, Point
 from kgtools.render.statements import Statement, by_thing, name_of, statements
 
@@ -62,12 +62,12 @@ def located(found: Evidence, geography: Geography, inside: Collection[URIRef]) -
     about = by_thing(claimed)
     places = _places(said)
     of_route = {one.triple[0]: URIRef(one.triple[2]) for one in said if one.triple[1] == KG.segmentOf}
-    segments = sorted({URIRef(t) for one in said for t in one.triple[::2] if str(t).startswith(PREFIXES["segment"])})
+    segments = sorted(of_kind(_ends(said), "segment"))
     legs = [leg for s in segments for leg in _legs(s, of_route.get(s), about[s], geography, both) if _both(leg, inside)]
     sites = [_site(place, geography.points[place], about) for place in places if place in inside]
     drawn = {leg.segment for leg in legs}
     missing = {s: (_why(about[s], inside, both), about[s]) for s in segments if s not in drawn}
-    routes = {route: about[route] for route in sorted(_of_kind(said, "route"))}
+    routes = {route: about[route] for route in sorted(of_kind(_ends(said), "route"))}
     groups = [*(site.statements for site in sites), *(leg.statements for leg in legs), *routes.values()]
     opened = {one for group in (*groups, *(on for _, on in missing.values())) for one in group}
     without = tuple(place for place in places if place not in geography.points)
@@ -76,14 +76,14 @@ def located(found: Evidence, geography: Geography, inside: Collection[URIRef]) -
     return Located(tuple(sites), tuple(legs), routes, missing, without, outside, elsewhere, both)
 
 
-def _of_kind(said: Iterable[Statement], kind: str) -> set[URIRef]:
-    return {URIRef(term) for one in said for term in one.triple[::2] if str(term).startswith(PREFIXES[kind])}
+def _ends(said: Iterable[Statement]) -> Iterator[Term]:
+    return (term for one in said for term in one.triple[::2])
 
 
 def _places(said: Iterable[Statement]) -> list[URIRef]:
     """The places that the answer is about: not those that only say, as reference data, where another one lies."""
     terms = (one.triple[:1] if _lies(one) else one.triple[::2] for one in said)
-    return sorted({URIRef(term) for both in terms for term in both if str(term).startswith(PREFIXES["place"])})
+    return sorted(of_kind((term for both in terms for term in both), "place"))
 
 
 def _lies(one: Statement) -> bool:

@@ -108,6 +108,8 @@ def test_what_a_query_makes_is_drawn_as_what_nobody_claims(cells: Cells):
     with pytest.raises(Exception, match="urn:made is no property"):
         answered.why(row=made)
     assert "given by the query; no claim is known under it" in str(answered.why())
+    for drawing in (answered.graph(), answered.map(), answered.timeline()):
+        assert drawing.page.count('<td dir="auto">urn:made</td>') == len(answered.answer.triples) / 2
 
 
 def rows_of(answered: Answered, predicates: tuple[str, ...]) -> list[int]:
