@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from lab import KERNEL, NOTEBOOK, NOW, PATIENCE, PYTHON, ROOT, Book, open_book, start_lab, write_book
+from playwright.sync_api import Locator
+from playwright.sync_api import TimeoutError as NotSeen
 
 from kgtools.build import Built
 from kgtools.evidence import evidence
@@ -189,15 +191,25 @@ def test_split_and_merged_cells_have_the_language_of_their_first_line(work: Book
 @pytest.mark.skipif(find_spec("kgtools.notebook.complete") is None, reason="there is no completion yet")
 def test_tab_completes_a_thing_and_offers_no_python(work: Book):
     work.write(3, "%%sparql\nSELECT ?x { actor:jn")
-    work.page.keyboard.press("Tab")
     offered = work.page.locator(".jp-Completer-item")
-    offered.first.wait_for(timeout=PATIENCE)
+    for _ in range(12):  # JupyterLab drops what a kernel says after a second, which a busy machine may need
+        work.page.keyboard.press("Tab")
+        if shown_within(offered, 5_000):
+            break
     names = [name.strip() for name in offered.locator(".jp-Completer-match").all_inner_texts()]
     assert any(name.startswith("actor:jnim") for name in names)
     assert all("actor:" in name for name in names)
     work.page.keyboard.press("Enter")
     offered.first.wait_for(state="hidden", timeout=PATIENCE)
     assert "actor:jnim" in work.cell(3).locator(".cm-content").inner_text()
+
+
+def shown_within(items: Locator, milliseconds: float) -> bool:
+    try:
+        items.first.wait_for(timeout=milliseconds)
+    except NotSeen:
+        return False
+    return True
 
 
 def test_a_wrong_query_shows_where_it_is_wrong_and_no_traceback(work: Book):
