@@ -107,6 +107,7 @@ def of_kind(terms: Iterable[object], kind: str) -> set[URIRef]:
 
 def shorten(iri: str) -> str:
     """The prefixed name of *iri* if a known prefix fits and the rest is a plain local name, else the IRI itself."""
+    iri = str(iri)  # a URIRef takes far longer to look at its beginning
     for namespace, prefix in _BY_LENGTH:
         if iri.startswith(namespace):
             local = iri[len(namespace) :]

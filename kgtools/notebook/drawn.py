@@ -1,12 +1,12 @@
 """What a cell shows of a drawing: a live page in a sandbox, a still image where nothing may run, words elsewhere."""
 
-import base64
 import html
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from kgtools.render.packed import packed
+from kgtools.render.still import as_address
 
 RENDER = "application/vnd.sahel-kg.render+json"  # known to our extension of JupyterLab, see labextension/
 MOST_BYTES = 250_000  # of one output in a notebook file
@@ -60,8 +60,7 @@ class Render:
     def _image(self) -> str:
         if not self.still:
             return ""
-        data = base64.b64encode(self.still.encode()).decode()
-        return f'<img alt="{html.escape(self.title)}" style="max-width:100%" src="data:image/svg+xml;base64,{data}">'
+        return f'<img alt="{html.escape(self.title)}" style="max-width:100%" src="{as_address(self.still)}">'
 
     def _told(self, size: int) -> dict[str, object]:
         notice = (

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from kgtools.render.graph import graph_page, model
 from kgtools.render.maps import map_page
-from kgtools.render.page import Page, environment, policy, style_of
+from kgtools.render.page import Page, environment
+from kgtools.render.parts import policy, style_of
 from kgtools.render.timeline import timeline_page
 from kgtools.report import Section
 

@@ -3,7 +3,7 @@
 import math
 import textwrap
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -83,6 +83,14 @@ class _Shapes(dict[str, Shape]):
 
 
 SHAPES = _Shapes()
+
+
+def outlines(families: Iterable[str]) -> dict[str, list[tuple[float, float]]]:
+    """The corners of each family's shape around 0,0, in pixels."""
+    return {
+        family: [(round(x * RADIUS, 1), round(y * RADIUS, 1)) for x, y in _POINTS[family]]
+        for family in sorted(families)
+    }
 
 
 def draw(net: "Network") -> Picture:

@@ -6,37 +6,89 @@ from typing import TYPE_CHECKING
 
 from rdflib import URIRef
 
-from kgtools.model import Answer, Evidence
+from kgtools.model import Answer, Evidence, Term
+from kgtools.names import shorten
 from kgtools.network import SEED, Multigraph, claims_in, layout, network
 from kgtools.render import drawing
-from kgtools.render.page import STATUS_WORDS, Page, named, page_html
-from kgtools.render.still import Key, Part, shape_key, still
+from kgtools.render.packed import packed
+from kgtools.render.page import STATUS_WORDS, Page, environment, named, page_html
+from kgtools.render.still import Key, Part, as_address, shape_key, still
 
 if TYPE_CHECKING:
     from pyvis.network import Network
 
+SCRIPTS = ("model", "shown", "paint", "camera", "pick", "tools", "table", "hash", "save", "start")
+LISTED = 400  # edges up to which the table is part of the page, and can be read without a script
 MOST_NODES, MOST_EDGES = 30, 40  # of a still image, so that its words can be read
 
 
 def graph_page(answer: Answer, found: Evidence, *, title: str) -> Page:
-    """The answer as a network: title, legend, search, filters, picture, evidence, tables; always equal bytes."""
+    """The answer as a network: title, legend, search, filters, picture, evidence, tables; always equal bytes.
+
+    Above LISTED edges the table below the picture is written by the page's script, 200 rows at a time.
+    """
     graph = network(found)
     net, shown = model(graph), sorted(claims_in(graph))
     drawn = replace(found, claims={iri: found.claims[iri] for iri in shown})
+    still, many = _still(answer, graph, title), len(net.edges) > LISTED
     values = {
         "title": title,
-        "counts": f"{len(net.edges)} edges, {len(shown)} claims",
-        "picture": drawing.draw(net),
+        "counts": f"{len(net.edges)} edges, {len(net.nodes)} nodes, {len(shown)} claims",
+        "count": len(net.edges),
+        "nodes": len(net.nodes),
+        "still": as_address(still),
         "kinds": _kinds(net),
         "shapes": drawing.SHAPES,
         "statuses": _statuses(net),
-        "edges": [_edge_row(edge, net, found) for edge in net.edges],
+        "predicates": {edge["predicate"]: edge["label"] for edge in sorted(net.edges, key=lambda edge: edge["label"])},
+        "listed": many,
+        "edges": [] if many else [_edge_row(edge, net, found) for edge in net.edges],
         "more": (("layout seed", str(SEED)),),
-        "data": {"nodes": {node["id"]: _node(node) for node in net.nodes}, "edges": net.edges},
+        "data": page_data(net, graph, found) | {"listed": many},
     }
-    seeded = replace(answer, bindings=answer.bindings)
-    html = page_html("graph.html", seeded, drawn, ("panel", "wiring", "camera", "graph"), values)
-    return Page(html, _still(answer, graph, title), title)
+    html = page_html("graph.html", answer, drawn, SCRIPTS, values)
+    return Page(packed(html, _instead(values)) if many else html, still, title)
+
+
+def _instead(values: Mapping[str, object]) -> str:
+    """What a packed page shows where no script runs."""
+    return environment().get_template("instead.html").render(values)
+
+
+def page_data(net: "Network", graph: Multigraph, found: Evidence) -> dict[str, object]:
+    """What the script needs of a network: nodes, edges whose ends are numbers of nodes, labels, groups and shapes."""
+    number = {node["id"]: n for n, node in enumerate(net.nodes)}
+    predicates = {shorten(triple[1]): triple[1] for row in found.rows for triple in (s.triple for s in row)}
+    used = sorted({str(edge["predicate"]) for edge in net.edges})
+    kinds = _kinds(net)
+    return {
+        "nodes": [
+            {**{key: node[key] for key in ("label", "labels", "kind", "sayings", "x", "y")}, "id": shorten(node["id"])}
+            for node in net.nodes
+        ],
+        "edges": [
+            {
+                **{key: edge[key] for key in ("predicate", "status", "inferred", "claims", "denials")},
+                "from": number[edge["from"]],
+                "to": number[edge["to"]],
+            }
+            for edge in net.edges
+        ],
+        "predicates": {name: _predicate(predicates.get(name), name, net, found) for name in used},
+        "families": {kind: drawing.SHAPES[kind].family for kind in kinds},
+        "shapes": drawing.outlines({drawing.SHAPES[kind].family for kind in kinds} | {"other"}),
+        "communities": _groups(graph, net, number),
+    }
+
+
+def _predicate(iri: Term | None, name: str, net: "Network", found: Evidence) -> dict[str, object]:
+    label = next(str(edge["label"]) for edge in net.edges if edge["predicate"] == name)
+    return {"label": label, "labels": found.labels.get(URIRef(str(iri)), {})}
+
+
+def _groups(graph: Multigraph, net: "Network", number: Mapping[str, int]) -> list[dict[str, object]]:
+    """The communities of a network with too many nodes to be looked at singly."""
+    return []
 
 
 def model(graph: Multigraph, places: Mapping[str, tuple[int, int]] | None = None) -> "Network":
@@ -67,15 +119,10 @@ def _statuses(net: "Network") -> dict[str, str]:
     return {word: STATUS_WORDS[word] for word in STATUS_WORDS if any(e["status"] == word for e in net.edges)}
 
 
-def _node(node: Mapping[str, object]) -> dict[str, object]:
-    return {key: node[key] for key in ("label", "labels", "kind", "sayings")}
-
-
 def _edge_row(edge: Mapping[str, object], net: "Network", found: Evidence) -> dict[str, object]:
     names = {node["id"]: node["label"] for node in net.nodes}
     for_, against = (named(_iris(edge[part]), found) for part in ("claims", "denials"))
     return {
-        "id": edge["id"],
         "words": [names[edge["from"]], edge["label"], names[edge["to"]]],
         "status": edge["status"],
         "inferred": edge["inferred"],

@@ -71,7 +71,7 @@ def map_page(answer: Answer, found: Evidence, geography: Geography, *, title: st
         "data": marks_data(opened),
     }
     drawn = replace(all_.found, claims={iri: all_.found.claims[iri] for iri in sorted(shown)})
-    html = page_html("map.html", answer, drawn, ("panel", "wiring", "camera", "marks"), values)
+    html = page_html("map.html", answer, drawn, ("wiring", "svg-camera", "marks"), values)
     return Page(html, _still(answer, all_, title, notes), title)
 
 

@@ -1,33 +1,30 @@
 """What all pages share: the value they are, their policy, how text gets into them, and the claims in them."""
 
-import base64
-import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 from rdflib import URIRef
 
+from kgtools.errors import QuestionError
 from kgtools.evidence import best_label
 from kgtools.model import Answer, ClaimRecord, Evidence, Term
 from kgtools.names import shorten
+from kgtools.render.parts import policy, script_of, style_of
+from kgtools.render.words import english, term, words_for
+from kgtools.views import span_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-CAUTION = "An edge shows what sources say, not what is so"
-STATUS_WORDS = {
-    "claimed": "claimed: a source says so",
-    "disputed": "disputed: somebody denies it",
-    "withdrawn": "taken back: somebody no longer stands by it",
-    "inferred": "inferred from claims",
-    "forecast": "forecast or supposed, no fact",
-    "reference": "reference data, no claim",
-    "unclaimed": "given by the query, no claim known",
-}
+CAUTION = english("caution")
+STATUSES = ("claimed", "disputed", "withdrawn", "inferred", "forecast", "reference", "unclaimed")
+STATUS_WORDS = {status: english(f"status-{status}") for status in STATUSES}
+SHARED = ("read", "words", "claims", "panel")  # scripts of every page
+_ILLEGIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +42,54 @@ def page_html(name: str, answer: Answer, found: Evidence, scripts: Iterable[str]
     *values* has `title`, `counts` and `data` (what the script needs besides the claims of *found*), and may have
     `more`, pairs for the line that says where the picture comes from.
     """
-    style, script = style_of("light", "page", "picture", "live"), script_of(scripts)
-    data = {"claims": {str(iri): _claim(claim) for iri, claim in found.claims.items()}, "words": STATUS_WORDS}
+    style, script = style_of("light", "page", "picture", "live"), script_of((*SHARED, *scripts))
     own, more = values["data"], values.get("more", ())
     assert isinstance(own, dict)
     assert isinstance(more, tuple)
+    origin = [*footer(answer), *more]
+    claims = found.claims.values()
+    data = {
+        "claims": {str(iri): _claim(claim) for iri, claim in found.claims.items()},
+        "languages": words_for(claims, found.kinds.values()),
+        "title": values["title"],
+        "origin": "; ".join(f"{key}: {value}" for key, value in origin),
+    }
     shared = {
         "live": True,
         "style": style,
         "script": script,
         "policy": policy(style, script),
         "data": safe_json(data | own),
+        "words": english,
+        "term": term,
         "columns": answer.columns if answer.triples is None else ("subject", "predicate", "object"),
         "rows": [[_cell(term, found) for term in row] for row in answer.triples or answer.rows],
-        "sources": sorted({(claim.source_title, str(claim.source)) for claim in found.claims.values()}),
+        "sources": sorted({(claim.source_title, str(claim.source)) for claim in claims}),
+        "perspectives": sorted({one for claim in claims for one in claim.perspectives}),
+        "confidences": sorted({claim.confidence for claim in claims}),
+        "months": _months(claims),
         "caution": CAUTION,
-        "footer": [*footer(answer), *more],
+        "footer": origin,
     }
     return environment().get_template(name).render({**values, **shared})
+
+
+def _months(claims: Iterable[ClaimRecord]) -> tuple[int, int] | None:
+    """The first and the last month in which a claim is said to begin or end to hold, counted from year 0."""
+    days = [day for claim in claims for day in span_in(claim) or () if day]
+    return (min(map(_month, days)), max(map(_month, days))) if days else None
+
+
+def _month(day: str) -> int:
+    return int(day[:4]) * 12 + int(day[5:7]) - 1
+
+
+def span_in(claim: ClaimRecord) -> tuple[str, str] | None:
+    """The first and last day on which a claim may be said to hold, "" where it does not say; None without either."""
+    if not claim.valid:
+        return None
+    start, _, end = claim.valid.partition(" to ")
+    return "" if start == "?" else span_of(start)[0], "" if end == "?" else span_of(end)[1]
 
 
 def footer(answer: Answer) -> list[tuple[str, str]]:
@@ -91,22 +118,6 @@ def environment() -> "Environment":
     )
 
 
-def style_of(*names: str) -> str:
-    """Our style sheets, one after the other."""
-    return "".join(part(f"{name}.css") for name in names)
-
-
-def script_of(names: Iterable[str]) -> str:
-    """Our scripts as one, in a scope of its own."""
-    return '"use strict";\n(() => {\n' + "\n".join(part(f"{name}.js") for name in names) + "})();\n"
-
-
-def policy(style: str, script: str) -> str:
-    """A content security policy under which only our own style and script run, and nothing is fetched."""
-    rules = ("default-src 'none'", f"style-src '{digest(style)}'", f"script-src '{digest(script)}'", "img-src data:")
-    return "; ".join((*rules, "base-uri 'none'", "form-action 'none'"))
-
-
 def safe_json(value: object) -> str:
     """JSON that no text in it can end early: what HTML or JavaScript reads as more than text is escaped."""
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -120,19 +131,18 @@ def named(iris: Iterable[URIRef], found: Evidence) -> list[ClaimRecord]:
     return [found.claims[iri] for iri in iris if iri in found.claims]
 
 
-def part(name: str) -> str:
-    """A file of ours that goes into pages."""
-    return files("kgtools.render").joinpath(name).read_text("utf-8")
-
-
-def digest(text: str) -> str:
-    """The text's digest as a policy names it."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
 def _claim(claim: ClaimRecord) -> dict[str, object]:
-    shown = {name: getattr(claim, name) for name in claim.__dataclass_fields__}
-    return {name: value for name, value in shown.items() if value} | {"id": shorten(claim.iri)}
+    shown = {name: getattr(claim, name) for name in claim.__dataclass_fields__ if name != "iri"}
+    shown |= {"id": shorten(claim.iri), "span": span_in(claim), "known": _known(claim.issued)}
+    return {name: value for name, value in shown.items() if value}
+
+
+def _known(issued: str | None) -> str:
+    """The first day on which a claim can have been known."""
+    try:
+        return span_of(issued)[0] if issued else ""
+    except QuestionError:  # a date in words of its own
+        return ""
 
 
 def _cell(term: Term | None, found: Evidence) -> str:
@@ -147,8 +157,4 @@ def _writable(value: object) -> object:
 
 def _legible(text: str) -> str:
     """The text with the replacement character in the place of what neither XML nor UTF-8 can hold."""
-    return "".join(c if c in "\t\n\r" or _allowed(ord(c)) else "\ufffd" for c in text)
-
-
-def _allowed(code: int) -> bool:
-    return code >= 0x20 and not 0xD800 <= code <= 0xDFFF and code not in (0xFFFE, 0xFFFF)
+    return _ILLEGIBLE.sub("\ufffd", text)

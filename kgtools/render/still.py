@@ -1,12 +1,14 @@
 """A still image: one SVG that needs no script, address or font, with title, legend, what is left out, and origin."""
 
+import base64
 import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from kgtools.model import Answer
-from kgtools.render.page import CAUTION, environment, footer, style_of
+from kgtools.render.page import CAUTION, environment, footer
+from kgtools.render.parts import style_of
 
 WIDTH = 960
 _MARGIN = 24
@@ -61,6 +63,11 @@ def still(part: Part, title: str, keys: Sequence[Key], notes: Sequence[str], ans
         "lines": [(legend_end + 22 * number, line) for number, line in enumerate(lines)],
     }
     return environment().get_template("still.svg").render(values)
+
+
+def as_address(image: str) -> str:
+    """A still image as an address that an <img> can show without asking for anything."""
+    return "data:image/svg+xml;base64," + base64.b64encode(image.encode()).decode()
 
 
 def _origin(answer: Answer) -> str:

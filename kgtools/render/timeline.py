@@ -50,7 +50,7 @@ def timeline_page(answer: Answer, found: Evidence, times: Times, *, title: str) 
         "undated": [(one.id, one.statements[0], *sides(one.statements, all_.found)) for one in undated],
         "data": marks_data(opened),
     }
-    html = page_html("timeline.html", answer, drawn, ("panel", "wiring", "marks"), values)
+    html = page_html("timeline.html", answer, drawn, ("wiring", "marks"), values)
     return Page(html, _still(answer, all_, title, more), title)
 
 

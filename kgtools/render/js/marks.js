@@ -12,18 +12,18 @@ function openMark(id) {
   show(mark.name, mark.note ? [make("p", "status", mark.note), ...sections] : sections);
 }
 
-// Filters: a mark is shown while its status and one of its sources are.
+// Filters: a mark is shown while its status is, and one of its claims counts.
 function refresh() {
-  const statuses = allowed("status"), sources = allowed("source"), claims = new Set();
-  let shown = 0;
+  const by = asked(), statuses = allowed("status"), claims = new Set();
+  let on = 0;
   Object.entries(data.marks).forEach(([id, mark]) => {
-    const ids = claimsOf(mark);
-    const on = (!mark.status || statuses.has(mark.status)) && sourced(ids, sources);
-    groups.get(id).forEach((group) => group.classList.toggle("off", !on));
-    if (on) { shown += 1; ids.forEach((claim) => claims.add(claim)); }
+    const ids = claimsOf(mark), there = (!mark.status || statuses.has(mark.status)) && stands(ids, by);
+    groups.get(id).forEach((group) => group.classList.toggle("off", !there));
+    if (!there) return;
+    on += 1;
+    counted(ids, by).forEach((claim) => claims.add(claim));
   });
-  byId("counts").textContent = `${shown} of ${Object.keys(data.marks).length} marks and rows, `
-    + `${claims.size} of ${Object.keys(data.claims).length} claims shown`;
+  byId("counts").textContent = say("mark-counts", on, Object.keys(data.marks).length, claims.size, Object.keys(data.claims).length);
 }
 
 function search() {

@@ -1,14 +1,5 @@
-function allowed(filter) {
-  const boxes = all(`input[data-filter="${filter}"]`);
-  return new Set(boxes.filter((box) => box.checked).map((box) => box.value));
-}
-
-const fold = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/[أإآ]/g, "ا").replace(/ى/g, "ي").toLowerCase();
-
-// Whether one of the claims is of a source that is shown; what has no claim is of none and always shown.
-function sourced(ids, sources) {
-  return !ids.length || ids.some((id) => data.claims[id] && sources.has(data.claims[id].source));
-}
+const svg = byId("drawing");
+const pointer = { dragged: false }; // so that the end of a drag is no click
 
 // Clicks and keys on what *selector* finds in the picture and on the rows of tables, filters and search.
 function wire(selector, open, refresh, search) {
@@ -26,10 +17,15 @@ function wire(selector, open, refresh, search) {
     row.addEventListener("keydown", (event) => { if (event.key === "Enter") { open(row); panel.focus(); } });
   });
   all("input[data-filter]").forEach((box) => box.addEventListener("change", refresh));
+  ["at", "at-on", "known"].forEach((id) => byId(id) && byId(id).addEventListener("input", () => { tellMonth(); refresh(); }));
+  all("button[data-all]").forEach((button) => button.addEventListener("click", () => { allOrNone(button.dataset.all); refresh(); }));
+  byId("language").addEventListener("change", () => setLanguage(byId("language").value));
+  languageChanged.push(refresh);
   byId("search").addEventListener("input", search);
   byId("search").addEventListener("keydown", (event) => {
     const hits = event.key === "Enter" ? search() : [];
     if (hits.length) open(hits[0]);
   });
-  refresh();
+  tellMonth();
+  setLanguage((navigator.language || "en").slice(0, 2));
 }

@@ -1,0 +1,68 @@
+// Evidence panel. Every text goes in as text, never as markup.
+const panel = byId("panel");
+
+function linkTo(address) {
+  if (!/^https?:\/\//i.test(address || "")) return null;
+  const link = make("a", "", say("open-source"));
+  link.href = address;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  link.title = address;
+  return link;
+}
+
+function claimBox(id, against) {
+  const claim = data.claims[id];
+  const box = make("article", against ? "claim against" : "claim");
+  if (!claim) { box.append(make("p", "", id)); return box; }
+  const hedge = term("hedge", claim.hedge) + (claim.hedge_wording ? `: “${claim.hedge_wording}”` : "");
+  box.append(make("p", "who", claim.holder));
+  box.append(make("p", "how", [term("stance", claim.stance), hedge, ...(claim.valid ? [say("valid", claim.valid)] : [])].join(" — ")));
+  box.append(make("p", "", claim.paraphrase));
+  if (claim.passage) box.append(make("blockquote", "", claim.passage));
+  const where = make("p", "where", `${claim.source_title} (${claim.issued || say("undated-source")}), ${claim.locator} `);
+  const link = linkTo(claim.link);
+  if (link) where.append(link);
+  box.append(where);
+  const more = [
+    claim.perspectives && say("perspective", claim.perspectives.map((one) => term("perspective", one)).join(", ")),
+    claim.relayed_by && say("passed-on", claim.relayed_by),
+    `${claim.id}; ${say("reading", term("confidence", claim.confidence))}`,
+  ];
+  more.filter(Boolean).forEach((line) => box.append(make("p", "where", line)));
+  return box;
+}
+
+function claimLists(target, claims, denials) {
+  const withStance = (stance) => claims.filter((id) => data.claims[id] && data.claims[id].stance === stance);
+  const denying = withStance("denies"), takingBack = withStance("retracts");
+  const saying = claims.filter((id) => !denying.includes(id) && !takingBack.includes(id));
+  const against = denying.concat(denials.filter((id) => !denying.includes(id)));
+  const list = (key, ids, side) => {
+    if (!ids.length) return;
+    const part = make("div", "side");
+    part.append(make("h3", "", say(key, ids.length)), ...ids.map((id) => claimBox(id, side)));
+    target.append(part);
+  };
+  list("says-so", saying, false);
+  list("denies-it", against, true);
+  list("takes-it-back", takingBack, false);
+  if (!saying.length && !against.length && !takingBack.length) target.append(make("p", "status", say("no-claim")));
+}
+
+// One statement: its words, how it stands, and the claims for and against it.
+function section(words, status, inferred, claims, denials) {
+  const target = make("section");
+  target.append(make("p", "sentence", words.join(" — ")));
+  const through = inferred && status !== "inferred" ? `; ${say("status-inferred")}` : "";
+  if (status) target.append(make("p", "status", say(`status-${status}`) + through));
+  const sides = make("div", "sides");
+  claimLists(sides, claims, denials);
+  target.append(sides);
+  return target;
+}
+
+function show(heading, sections) {
+  panel.replaceChildren(make("h2", "", heading), ...sections);
+  panel.scrollTop = 0;
+}
