@@ -224,6 +224,8 @@ class ClaimRecord:
     disputes: tuple[URIRef, ...] = ()
     disputed_by: tuple[URIRef, ...] = ()
     passage: str | None = None
+    link: str | None = None  # where the source says it can be read
+    roots: tuple[URIRef, ...] = ()  # its independent origins
     as_named: tuple[URIRef, ...] = ()  # handles that its file names and that editors have folded into another
 
 

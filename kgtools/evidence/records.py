@@ -34,13 +34,20 @@ def claim_records(store: Store, wanted: Iterable[URIRef], documents: Path | None
     rows = {row[0]: row for row in lookup(store, _CLAIM, iris)}
     places = grouped(lookup(store, _PLACE, iris))
     perspectives = grouped(lookup(store, _PERSPECTIVE, iris))
+    roots, links = grouped(lookup(store, _ROOT, iris)), grouped(lookup(store, _LINK, iris))
     passages = _passages(documents, places) if documents else {}
     records = {
         iri: _record(iri, rows, related[iri], places[iri], perspectives[iri]) for iri in sorted(iris) if iri in rows
     }
     named = grouped(lookup(store, _AS_NAMED, records))
     return {
-        iri: replace(record, passage=passages.get(iri), as_named=tuple(URIRef(str(row[0])) for row in named[iri]))
+        iri: replace(
+            record,
+            passage=passages.get(iri),
+            link=next((str(row[0]) for row in links[iri]), None),
+            roots=tuple(URIRef(str(row[0])) for row in roots[iri]),
+            as_named=tuple(URIRef(str(row[0])) for row in named[iri]),
+        )
         for iri, record in records.items()
     }
 
@@ -143,6 +150,10 @@ _OF_CLAIM = "SELECT ?claim ?p ?o { VALUES ?claim { %s } ?claim ?p ?o } ORDER BY 
 _OF_ITS_PARTS = """SELECT DISTINCT ?part ?p ?o {
   VALUES ?claim { %s } ?claim kg:onProposition|kg:locator|kg:statedIn ?part . ?part ?p ?o
 } ORDER BY ?part ?p ?o"""
+_ROOT = "SELECT ?claim ?root { VALUES ?claim { %s } ?claim kg:hasRoot ?root } ORDER BY ?claim ?root"
+_LINK = """SELECT ?claim ?link {
+  VALUES ?claim { %s } ?claim kg:statedIn/dcterms:identifier ?link . FILTER(REGEX(?link, "^https?://", "i"))
+} ORDER BY ?claim ?link"""
 _AS_NAMED = "SELECT ?claim ?handle { VALUES ?claim { %s } ?claim kg:asNamed ?handle } ORDER BY ?claim ?handle"
 _PERSPECTIVE = """SELECT ?claim ?label {
   VALUES ?claim { %s } ?claim kg:statedIn/kg:perspective/skos:prefLabel ?label . FILTER(LANG(?label) = "en")

@@ -23,8 +23,9 @@ function readColours() {
   const names = ["paper", "ink", "soft", "mark", "rule", "disputed", "claimed", "inferred", "forecast", "reference", "place",
     "armed", "happening", ...Object.keys(data.shapes)];
   const forced = matchMedia("(forced-colors: active)").matches;
+  const named = (name) => style.getPropertyValue(`--${name}`).trim() || style.getPropertyValue("--soft").trim() || "#667";
   colours = Object.fromEntries(names.map((name) => {
-    if (!forced) return [name, style.getPropertyValue(`--${name}`).trim() || "#888"];
+    if (!forced) return [name, named(name)];
     return [name, { paper: "Canvas", mark: "Highlight" }[name] || "CanvasText"];
   }));
   paintSoon();
@@ -262,7 +263,7 @@ function wrapped(text) {
     const lines = [""];
     text.split(/\s+/u).forEach((word) => {
       const last = lines.length - 1;
-      if (lines[last] && lines[last].length + word.length > 23) lines.push(word); else lines[last] += (lines[last] ? " " : "") + word;
+      if (lines[last] && lines[last].length + word.length > 18) lines.push(word); else lines[last] += (lines[last] ? " " : "") + word;
     });
     const cut = lines.map((line) => (line.length > 40 ? `${Array.from(line).slice(0, 38).join("")}…` : line));
     wraps.set(text, cut.length > 3 ? [...cut.slice(0, 2), `${cut[2]} …`] : cut);

@@ -50,12 +50,20 @@ function claimLists(target, claims, denials) {
   if (!saying.length && !against.length && !takingBack.length) target.append(make("p", "status", say("no-claim")));
 }
 
+// How many independent origins stand behind the claims that say so: ten articles on one report are one.
+function origins(ids) {
+  const asserting = ids.filter((id) => data.claims[id] && ["asserts", "reports"].includes(data.claims[id].stance));
+  const roots = new Set(asserting.flatMap((id) => data.claims[id].roots || []));
+  return roots.size > 1 ? say("origins", roots.size) : say(`origins-${roots.size}`);
+}
+
 // One statement: its words, how it stands, and the claims for and against it.
 function section(words, status, inferred, claims, denials) {
   const target = make("section");
   target.append(make("p", "sentence", words.join(" — ")));
   const through = inferred && status !== "inferred" ? `; ${say("status-inferred")}` : "";
   if (status) target.append(make("p", "status", say(`status-${status}`) + through));
+  if (!inferred && claims.some((id) => data.claims[id])) target.append(make("p", "status", origins(claims)));
   const sides = make("div", "sides");
   claimLists(sides, claims, denials);
   target.append(sides);

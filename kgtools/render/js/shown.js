@@ -24,6 +24,7 @@ function refresh() {
   });
   arrange();
   tellCounts(by);
+  tellWay();
   fillTable();
   keepState();
   paintSoon();

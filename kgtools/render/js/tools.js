@@ -49,14 +49,21 @@ function followPath() {
   if (state.path) fit(state.path.flatMap((edge) => [edge.source, edge.target]));
 }
 
-function tellPath() {
+function wayWords() {
   const [from, to] = [state.from, state.to];
-  const words = !from && !to ? "" : !from || !to ? say("path-half", nameOf(from || to))
-    : state.path ? say("path", nameOf(from), nameOf(to), state.path.length) : say("no-path", nameOf(from), nameOf(to));
-  byId("path").hidden = !words;
-  byId("path-words").textContent = words;
-  if (words) announce(words);
-  if (state.path) show(words, state.path.map(edgeSection));
+  if (!from && !to) return "";
+  if (!from || !to) return say("path-half", nameOf(from || to));
+  return state.path ? say("path", nameOf(from), nameOf(to), state.path.length) : say("no-path", nameOf(from), nameOf(to));
+}
+
+function tellWay() {
+  byId("path-words").textContent = wayWords();
+  byId("path").hidden = !state.from && !state.to;
+}
+
+function tellPath() {
+  if (state.from || state.to) announce(wayWords());
+  if (state.path) show(wayWords(), state.path.map(edgeSection));
 }
 
 function wireTools() {
