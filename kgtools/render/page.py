@@ -89,7 +89,15 @@ def span_in(claim: ClaimRecord) -> tuple[str, str] | None:
     if not claim.valid:
         return None
     start, _, end = claim.valid.partition(" to ")
-    return "" if start == "?" else span_of(start)[0], "" if end == "?" else span_of(end)[1]
+    return _days(start)[0], _days(end)[1]
+
+
+def _days(date: str | None) -> tuple[str, str]:
+    """The days that a date may mean; "" for what is no date."""
+    try:
+        return span_of(date or "")
+    except QuestionError:
+        return "", ""
 
 
 def footer(answer: Answer) -> list[tuple[str, str]]:
@@ -133,16 +141,8 @@ def named(iris: Iterable[URIRef], found: Evidence) -> list[ClaimRecord]:
 
 def _claim(claim: ClaimRecord) -> dict[str, object]:
     shown = {name: getattr(claim, name) for name in claim.__dataclass_fields__ if name != "iri"}
-    shown |= {"id": shorten(claim.iri), "span": span_in(claim), "known": _known(claim.issued)}
+    shown |= {"id": shorten(claim.iri), "span": span_in(claim), "known": _days(claim.issued)[0]}
     return {name: value for name, value in shown.items() if value}
-
-
-def _known(issued: str | None) -> str:
-    """The first day on which a claim can have been known."""
-    try:
-        return span_of(issued)[0] if issued else ""
-    except QuestionError:  # a date in words of its own
-        return ""
 
 
 def _cell(term: Term | None, found: Evidence) -> str:

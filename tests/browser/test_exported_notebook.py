@@ -64,7 +64,7 @@ def test_it_asks_for_nothing_and_nothing_goes_wrong(book: str, visit):
 def test_a_drawing_in_it_opens_its_claims(book: str, visit):
     page, wrong = visit(book)
     drawing = page.frame_locator("iframe.kg-render")
-    drawing.locator(".edge").first.press("Enter")
+    drawing.locator("#edges tbody tr").first.press("Enter")
     assert drawing.locator("#panel .claim").count() > 0
     assert page.locator("iframe.kg-render").get_attribute("sandbox") == "allow-scripts"
     assert wrong == []

@@ -240,8 +240,8 @@ def test_an_edge_opens_its_claims_where_the_notebook_is_trusted(work: Book):
 def opened_claims(book: Book, cell: int) -> str:
     """What the panel of a drawing says after an edge was chosen by the keyboard."""
     drawing = book.drawing(cell)
-    drawing.locator(".edge").first.focus(timeout=PATIENCE)
-    drawing.locator(".edge").first.press("Enter")
+    drawing.locator("#edges tbody tr").first.focus(timeout=PATIENCE)
+    drawing.locator("#edges tbody tr").first.press("Enter")
     return drawing.locator("#panel .claim").first.inner_text()
 
 
