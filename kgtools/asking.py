@@ -16,7 +16,8 @@ from kgtools.errors import UsageError
 if TYPE_CHECKING:
     from rdflib import URIRef
 
-    from kgtools.model import Project, Scope
+    from kgtools.model import Answer, Evidence, Project, Scope
+    from kgtools.render import Page
     from kgtools.report import Section
     from kgtools.store import Store
 
@@ -141,6 +142,22 @@ def sections_text(parts: "Iterable[Section]") -> str:
         + (aligned([list(part.columns), *map(list, part.rows)]) if part.rows else "none")
         for part in parts
     )
+
+
+DRAWINGS = ("graph", "map", "timeline")
+
+
+def drawn(store: "Store", answer: "Answer", found: "Evidence", *, kind: str, title: str) -> "Page":
+    """The answer with its evidence as a page of one of DRAWINGS; a map or a timeline reads more from the store."""
+    from kgtools import render
+    from kgtools.places import read_geography
+    from kgtools.times import read_times
+
+    if kind == "map":
+        return render.map_page(answer, found, read_geography(store, answer, found), title=title)
+    if kind == "timeline":
+        return render.timeline_page(answer, found, read_times(store, answer, found), title=title)
+    return render.graph_page(answer, found, title=title)
 
 
 def _thing(name: str | None) -> "URIRef | None":

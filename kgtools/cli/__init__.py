@@ -83,10 +83,16 @@ def _parser() -> argparse.ArgumentParser:
     sparql.add_argument("file", help="a file with a query, or - for standard input")
     _asking(sparql)
     show = _verb(
-        verbs, "show", "draw an answer as one offline HTML page", "kg show actors-on-each-route -o routes.html"
+        verbs,
+        "show",
+        "draw an answer as one offline HTML page: graph, map or timeline",
+        "kg show actors-on-each-route -o routes.html",
     )
     show.add_argument("question", help="the question's name")
     show.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the page to write")
+    kind = show.add_mutually_exclusive_group()
+    for name, what in (("map", "on a map instead of as a graph"), ("timeline", "along time")):
+        kind.add_argument(f"--{name}", dest="kind", action="store_const", const=name, default="graph", help=what)
     _view(show)
     export = _verb(verbs, "export", "write the graph for other tools", "kg export turtle -o graph.ttl")
     export.add_argument(

@@ -127,15 +127,16 @@ def sparql(arguments: Namespace) -> int:
 
 def show(arguments: Namespace) -> int:
     """Draw an answer as one HTML page."""
+    from kgtools.asking import drawn
     from kgtools.evidence import evidence
-    from kgtools.render import graph_page
 
     project = project_of(arguments)
     check_known(project, arguments.question)
     with open_store(arguments) as store:
         summary, answer = answer_of(store, project, arguments.question, parameters_of(arguments))
         found = evidence(store, answer, arguments.documents)
-    write_whole(arguments.output, graph_page(answer, found, title=summary).html.encode())
+        page = drawn(store, answer, found, kind=arguments.kind, title=summary)
+    write_whole(arguments.output, page.html.encode())
     print(arguments.output)
     return 0
 

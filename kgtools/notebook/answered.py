@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rdflib import Graph, URIRef
 
-from kgtools.asking import aligned
+from kgtools.asking import aligned, drawn
 from kgtools.cite import citation
 from kgtools.errors import UsageError
 from kgtools.evidence import best_label, claim_triples, evidence
@@ -31,8 +31,6 @@ from kgtools.zerorows.plan import plan, plan_rows
 if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
-
-    from kgtools.render import Page
 
 MOST_ROWS = 200  # shown; the answer keeps all
 MOST_LINES = 400  # of Turtle shown
@@ -120,29 +118,15 @@ class Answered:
 
     def graph(self, height: int = HEIGHT) -> Render:
         """The answer drawn as a graph, to be shown inline."""
-        from kgtools.render import graph_page
-
-        return _render(graph_page(self.answer, self._evidence(), title=self.title), height)
+        return self._drawn("graph", height)
 
     def map(self, height: int = HEIGHT) -> Render:
         """The places, routes and located events of the answer on a map."""
-        from kgtools.places import read_geography
-        from kgtools.render import map_page
-
-        found = self._evidence()
-        return _render(
-            map_page(self.answer, found, read_geography(self._known(), self.answer, found), title=self.title), height
-        )
+        return self._drawn("map", height)
 
     def timeline(self, height: int = HEIGHT) -> Render:
         """What of the answer has a date, along time."""
-        from kgtools.render import timeline_page
-        from kgtools.times import read_times
-
-        found = self._evidence()
-        return _render(
-            timeline_page(self.answer, found, read_times(self._known(), self.answer, found), title=self.title), height
-        )
+        return self._drawn("timeline", height)
 
     def __repr__(self) -> str:
         """Plain text, for consoles and for notebooks that show no HTML."""
@@ -173,6 +157,10 @@ class Answered:
 
     def _evidence(self) -> Evidence:
         return evidence(self._known(), self.answer)
+
+    def _drawn(self, kind: str, height: int) -> Render:
+        page = drawn(self._known(), self.answer, self._evidence(), kind=kind, title=self.title)
+        return Render(page.html, page.still, page.title, height)
 
     def _known(self) -> Store:
         """The store that knows the claims under the answer."""
@@ -235,10 +223,6 @@ ENDINGS: Mapping[str, Callable[[Answered], bytes]] = {
     ".parquet": _parquet,
     ".ttl": lambda answered: turtle(answered.rdflib()).encode(),  # type: ignore[arg-type]
 }
-
-
-def _render(page: "Page", height: int) -> Render:
-    return Render(page.html, page.still, page.title, height)
 
 
 def _graph(triples: Iterable[Triple]) -> Graph:

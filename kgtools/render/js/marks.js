@@ -5,7 +5,7 @@ const claimsOf = (mark) => mark.sections.flatMap((n) => data.statements[n].claim
 
 function openMark(id) {
   const mark = data.marks[id];
-  choose(null);
+  all(".chosen").forEach((other) => other.classList.remove("chosen"));
   groups.get(id).forEach((group) => group.classList.add("chosen"));
   const sections = mark.sections.map((n) => data.statements[n])
     .map((one) => section(one.words, one.status, one.inferred, one.claims, one.denials));
