@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     show = _verb(
         verbs,
         "show",
-        "draw an answer as one offline HTML page: graph, map or timeline",
+        "draw an answer as one page: graph, map or timeline",
         "kg show actors-on-each-route -o routes.html",
     )
     show.add_argument("question", help="the question's name")

@@ -34,7 +34,7 @@ def claim_records(store: Store, wanted: Iterable[URIRef], documents: Path | None
     rows = {row[0]: row for row in lookup(store, _CLAIM, iris)}
     places = grouped(lookup(store, _PLACE, iris))
     perspectives = grouped(lookup(store, _PERSPECTIVE, iris))
-    roots, links = grouped(lookup(store, _ROOT, iris)), grouped(lookup(store, _LINK, iris))
+    roots, addresses = grouped(lookup(store, _ROOT, iris)), grouped(lookup(store, _LINK, iris))
     passages = _passages(documents, places) if documents else {}
     records = {
         iri: _record(iri, rows, related[iri], places[iri], perspectives[iri]) for iri in sorted(iris) if iri in rows
@@ -44,7 +44,7 @@ def claim_records(store: Store, wanted: Iterable[URIRef], documents: Path | None
         iri: replace(
             record,
             passage=passages.get(iri),
-            link=next((str(row[0]) for row in links[iri]), None),
+            link=next((str(row[0]) for row in addresses[iri]), None),
             roots=tuple(URIRef(str(row[0])) for row in roots[iri]),
             as_named=tuple(URIRef(str(row[0])) for row in named[iri]),
         )
