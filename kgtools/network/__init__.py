@@ -10,7 +10,9 @@ from kgtools.network.build import (
     to_graphml,
 )
 from kgtools.network.communities import Circle, Community, circles, communities
-from kgtools.network.layout import SEED, Position, layout, layout_key
+from kgtools.network.keeping import Position
+from kgtools.network.layout import layout, layout_key
+from kgtools.network.wiring import SEED
 
 __all__ = [
     "SEED",

@@ -50,7 +50,7 @@ def pushed_apart(at: Floats, room: Floats, rounds: int = _ROUNDS) -> Floats:
         hit = (over > 0.5).all(axis=1)
         if not hit.any():
             break
-        at += _push(one[hit], other[hit], away[hit], over[hit], needed[hit], len(at))
+        at += _push((one[hit], other[hit]), away[hit], over[hit], needed[hit], len(at))
     return at
 
 
@@ -78,7 +78,8 @@ def _pairs(first: Ints, last: Ints) -> tuple[Ints, Ints]:
     return np.repeat(np.arange(len(first)), counts), offset + np.arange(len(offset))
 
 
-def _push(one: Ints, other: Ints, away: Floats, over: Floats, needed: Floats, count: int) -> Floats:
+def _push(pairs: tuple[Ints, Ints], away: Floats, over: Floats, needed: Floats, count: int) -> Floats:
+    one, other = pairs
     sideways = over[:, 0] / needed[:, 0] * 1.2 < over[:, 1] / needed[:, 1]
     # At one and the same height the first by name goes up or left, else neither would move.
     push = np.where(away > 0, over, -over) * _SHARE

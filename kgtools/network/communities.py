@@ -22,7 +22,7 @@ _FILLED = 0.25  # of the picture's box, by all circles
 class Community:
     """Members in sorted order, and the label of the one under which most claims stand.
 
-    Where *linked* is false, the members are leftovers of several parts that no edge joins: the name is that of one only.
+    Where *linked* is false, the members are leftovers of several parts that no edge joins, and the name is that of one.
     """
 
     name: str
@@ -55,7 +55,7 @@ def communities(graph: Multigraph, most: int = MOST) -> list[Community]:
 
 
 def circles(groups: Sequence[Community], places: Mapping[str, Position]) -> list[Circle]:
-    """A circle for each community around the middle of its members, as large as they are many, hardly any overlapping."""
+    """A circle for each community near the middle of its members, as large as they are many; few overlap."""
     if not groups:
         return []
     at = np.array([places[node] for group in groups for node in group.members], dtype=np.float64)

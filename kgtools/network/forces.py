@@ -78,7 +78,9 @@ def _start(wanted: _Wanted, part: Wiring) -> Floats:
         second = _unit(second - (first * second).sum() * first)
     at = np.stack([(centred * vector[:, None]).sum(axis=0) for vector in (first, second)])
     apart = np.sqrt(((at[:, wanted.landmarks, None] - at[:, None, :]) ** 2).sum(axis=0))
-    return at * ((wanted.far * apart).sum() / max((apart**2).sum(), _TINY)) + chance(part.nodes).T / 2
+    scale = float((wanted.far * apart).sum()) / max(float((apart**2).sum()), _TINY)
+    placed: Floats = at * scale + chance(part.nodes).T / 2
+    return placed
 
 
 def _unit(vector: Floats) -> Floats:

@@ -43,9 +43,7 @@ def settled_in(
     return {**filled.places, **_below(rest, beside, boxes, filled.places, pack)}
 
 
-def _reached(
-    beside: Mapping[str, Sequence[str]], earlier: Iterable[str]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _reached(beside: Mapping[str, Sequence[str]], earlier: Iterable[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
     """New nodes outward from the earlier ones, each with those of its neighbours that have a place by then."""
     placed = set(earlier)
     front = sorted({other for node in placed for other in beside[node]} - placed)

@@ -1,12 +1,12 @@
 """Where each node is drawn."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from kgtools.memo import Memo, key_of
-from kgtools.network.boxes import Box, as_array, box_of, pushed_apart
+from kgtools.network.boxes import RADIUS, Box, as_array, box_of, pushed_apart
 from kgtools.network.build import Multigraph
 from kgtools.network.forces import large_layout
 from kgtools.network.keeping import Position, kept, settled_in
@@ -14,7 +14,6 @@ from kgtools.network.packing import packed
 from kgtools.network.stress import small_layouts
 from kgtools.network.wiring import Floats, Wiring, chance, components, wiring
 
-SEED = 20  # of the hash of its name by which each node is set apart from others like it
 EDGE = 175.0  # pixels that three of four edges have at least, where the picture stays of a size to be read
 _STRETCH = 1.4  # of a small component, since labels are wide
 _MARGIN = 14.0
@@ -65,7 +64,18 @@ def _places(graph: Multigraph, like: Mapping[str, Position] | None) -> list[Posi
     whole, boxes = wiring(map(str, graph), _edges(graph)), _boxes(graph)
     earlier = kept(whole.nodes, like or {})
     places = settled_in(whole, boxes, earlier, EDGE, _packed) if earlier else _packed(components(whole), boxes)
-    return [places[node] for node in whole.nodes]
+    return _distinct([places[node] for node in whole.nodes])
+
+
+def _distinct(places: Iterable[Position]) -> list[Position]:
+    """The places, each only once: what would cover another node goes to its right."""
+    taken: dict[Position, None] = {}
+    for x, y in places:
+        right = x
+        while (right, y) in taken:
+            right += 2 * int(RADIUS)
+        taken[right, y] = None
+    return list(taken)
 
 
 def _boxes(graph: Multigraph) -> dict[str, Box]:
@@ -127,14 +137,17 @@ def _turned(at: Floats, part: Wiring) -> Floats:
     """The places around their middle with the longer side across, mirrored by a rule that small edits seldom upset."""
     at = at - at.mean(axis=0)
     x, y = at.T
-    double, spread = float(2 * (x * y).sum()), float((x**2 - y**2).sum())
-    # Half of the angle of the longest axis, by square roots alone: sines differ between processors.
+    double, spread = float(2 * (x * y).sum()), float((1.3 * x**2 - 0.7 * y**2).sum())
+    # Half of the angle of the longest axis, by square roots alone: sines differ between processors. A picture as wide
+    # as it is high stays as it is, for its longest axis turns with every edit.
     long = (double**2 + spread**2) ** 0.5
     cos = ((1 + spread / long) / 2) ** 0.5 if long > 0 else 1.0
     sin = (max(0.0, 1 - cos**2)) ** 0.5 * (1 if double >= 0 else -1)
     at = np.stack([x * cos + y * sin, y * cos - x * sin], axis=1)
-    lean = (at**3).mean(axis=0) / np.maximum((at**2).mean(axis=0), 1e-9) ** 1.5
-    lean += 2 * (at * chance(part.nodes)).mean(axis=0) / np.sqrt(np.maximum((at**2).mean(axis=0), 1e-9))
+    # The crowded side goes left and up, or else the hubs decide by chance: either changes with many edits only.
+    size = np.sqrt(np.maximum((at**2).mean(axis=0), 1e-9))
+    crowd = part.degrees[:, None] / part.degrees.sum()
+    lean = (at**3).mean(axis=0) / size**3 / 2 + 2 * (at * chance(part.nodes) * crowd).sum(axis=0) / size
     return at * np.where(lean < 0, -1.0, 1.0)
 
 

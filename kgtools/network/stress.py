@@ -7,7 +7,7 @@ import numpy as np
 
 from kgtools.network.wiring import Floats, Wiring, chance
 
-_START_ROUNDS, _ROUNDS, _STEP = 40, 100, 0.6
+_START_ROUNDS, _ROUNDS, _STEP = 30, 100, 0.6
 _CELLS = 400_000  # of distance matrices that are worked on at a time
 _TINY = 1e-9
 
@@ -63,7 +63,8 @@ def _start(far: Floats, jitter: Floats) -> Floats:
 
 
 def _unit(vectors: Floats) -> Floats:
-    return vectors / np.maximum(np.sqrt((vectors**2).sum(axis=1, keepdims=True)), _TINY)
+    unit: Floats = vectors / np.maximum(np.sqrt((vectors**2).sum(axis=1, keepdims=True)), _TINY)
+    return unit
 
 
 def _settled(at: Floats, far: Floats) -> Floats:
