@@ -20,7 +20,7 @@ _MARGIN = 14.0
 _SPACE = 26_000.0  # square pixels for each node of a large component
 _WORDY = 1_000  # nodes up to which the words under each are given room
 _PLAIN, _BARE = Box(120, 80, 10), Box(56, 50, 4)
-_TINY = 4  # nodes
+_TINY, _TIGHT = 4, 40  # nodes
 _FEW, _MANY = 3_000, 150  # nodes of a graph, and of a component, from which the faster way is taken
 
 Laid = tuple[Floats, tuple[float, float]]  # from its upper left corner, and width and height
@@ -156,8 +156,10 @@ def _scaled(at: Floats, part: Wiring, large: bool) -> Floats:
     along = at[part.ends[:, 0]] - at[part.ends[:, 1]]
     lengths = np.sort(np.sqrt((along**2).sum(axis=1)))
     scale = EDGE / max(float(lengths[len(lengths) // 4]), 1e-6)
+    area = float(np.prod(np.maximum(at.max(axis=0) - at.min(axis=0), 1.0)))
+    roomy = (_SPACE * len(at) / area) ** 0.5
     if large:
-        area = float(np.prod(np.maximum(at.max(axis=0) - at.min(axis=0), 1.0)))
-        roomy = (_SPACE * len(at) / area) ** 0.5
         scale = min(max(scale, roomy * 0.6), roomy)
+    elif len(at) > _TIGHT:
+        scale = max(scale, roomy * 0.85)
     return at * scale

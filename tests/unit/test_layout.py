@@ -26,7 +26,7 @@ GRAPHS = {
     "a ring": nx.cycle_graph(40),
     "a grid": nx.grid_2d_graph(30, 30),
     "a tree": nx.balanced_tree(3, 4),
-    "two halves": nx.disjoint_union(nx.complete_graph(400), nx.complete_bipartite_graph(3, 400)),
+    "two halves": nx.disjoint_union(nx.complete_graph(310), nx.complete_bipartite_graph(3, 310)),
     "many parts": nx.disjoint_union_all([nx.path_graph(1 + n % 6) for n in range(1100)]),
     "hubs": nx.barabasi_albert_graph(1500, 2, seed=1),
 }
@@ -107,7 +107,7 @@ def edited(graph: nx.MultiDiGraph, chance: random.Random) -> nx.MultiDiGraph:
     [
         nx.random_labeled_tree(100, seed=1),
         nx.barabasi_albert_graph(60, 1, seed=1),
-        nx.barabasi_albert_graph(200, 2, seed=1),
+        nx.barabasi_albert_graph(150, 2, seed=1),
         nx.barabasi_albert_graph(1000, 2, seed=1),
         nx.random_labeled_tree(800, seed=1),
     ],
