@@ -33,11 +33,13 @@ def settled_in(
     number = {node: n for n, node in enumerate(whole.nodes)}
     beside = {node: [whole.nodes[other] for other in near[number[node]]] for node in whole.nodes}
     filled = _Filled(boxes, earlier)
-    spirals: dict[tuple[str, ...], Iterator[tuple[float, float]]] = {}
+    spirals: dict[tuple[str | int, ...], Iterator[tuple[float, float]]] = {}
     for node, hosts in _reached(beside, earlier):
-        key = hosts if len(hosts) == 1 else (node,)
+        target = _target(hosts, beside, filled.places, edge)
+        # One spiral for all that belong at about one place: each goes on where the one before it stopped.
+        key = hosts if len(hosts) == 1 else _cell(target)
         if key not in spirals:
-            spirals[key] = _spiral(_target(hosts, beside, filled.places, edge))
+            spirals[key] = _spiral(target)
         filled.put(node, next(spot for spot in spirals[key] if filled.free(node, spot)))
     rest = [node for node in whole.nodes if node not in filled.places]
     return {**filled.places, **_below(rest, beside, boxes, filled.places, pack)}
