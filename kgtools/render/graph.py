@@ -8,7 +8,7 @@ from rdflib import URIRef
 
 from kgtools.model import Answer, Evidence, Term
 from kgtools.names import shorten
-from kgtools.network import SEED, Multigraph, claims_in, layout, network
+from kgtools.network import SEED, Multigraph, circles, claims_in, communities, layout, network
 from kgtools.render import drawing
 from kgtools.render.packed import packed
 from kgtools.render.page import STATUS_WORDS, Page, environment, named, page_html
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pyvis.network import Network
 
 SCRIPTS = ("model", "shown", "paint", "camera", "pick", "tools", "table", "hash", "save", "start")
+SINGLY = 400  # nodes above which communities are closed at first, as in shown.js
 LISTED = 400  # edges up to which the table is part of the page, and can be read without a script
 MOST_NODES, MOST_EDGES = 30, 40  # of a still image, so that its words can be read
 
@@ -87,8 +88,22 @@ def _predicate(iri: Term | None, name: str, net: "Network", found: Evidence) -> 
 
 
 def _groups(graph: Multigraph, net: "Network", number: Mapping[str, int]) -> list[dict[str, object]]:
-    """The communities of a network with too many nodes to be looked at singly."""
-    return []
+    """The communities of a network with too many nodes to be looked at singly, each with a circle to stand for it."""
+    if len(graph) <= SINGLY:
+        return []
+    found = communities(graph)
+    places = {node["id"]: (node["x"], node["y"]) for node in net.nodes}
+    return [
+        {
+            "name": one.name,
+            "linked": one.linked,
+            "members": [number[member] for member in one.members],
+            "x": circle.x,
+            "y": circle.y,
+            "r": circle.radius,
+        }
+        for one, circle in zip(found, circles(found, places), strict=True)
+    ]
 
 
 def model(graph: Multigraph, places: Mapping[str, tuple[int, int]] | None = None) -> "Network":

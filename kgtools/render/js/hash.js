@@ -15,7 +15,7 @@ function writeState() {
   if (state.depth) part.set("depth", String(state.depth));
   if (state.from) part.set("from", state.from.id);
   if (state.to) part.set("to", state.to.id);
-  communities.forEach((one) => { if (one.open) part.append("group", one.name); });
+  communities.forEach((one) => { if (one.open !== null) part.append(one.open ? "group" : "closed", one.name); });
   part.set("camera", [view.x, view.y, view.k].map((n) => Number(n.toPrecision(5))).join(","));
   try { history.replaceState(null, "", `#${part}`); } catch { /* a frame without an address of its own */ }
 }
@@ -35,7 +35,7 @@ function readState() {
   byId("depth").value = String(state.depth);
   state.from = byNodeId.get(part.get("from")) || null;
   state.to = byNodeId.get(part.get("to")) || null;
-  const groups = new Set(part.getAll("group"));
-  communities.forEach((one) => { one.open = groups.has(one.name); });
+  const [open, closed] = ["group", "closed"].map((key) => new Set(part.getAll(key)));
+  communities.forEach((one) => { one.open = open.has(one.name) ? true : closed.has(one.name) ? false : null; });
   return { open: byNodeId.get(part.get("open")) || byEdgeKey.get(part.get("open")), camera: (part.get("camera") || "").split(",").map(Number) };
 }

@@ -8,7 +8,7 @@ edges.forEach((edge) => {
   if (edge.target !== edge.source) edge.target.edges.push(edge);
 });
 const communities = data.communities.map((one, n) => ({
-  ...one, n, community: true, members: one.members.map((m) => nodes[m]), label: one.name, open: false,
+  ...one, n, community: true, members: one.members.map((m) => nodes[m]), open: null, // null: as many nodes as are shown
 }));
 communities.forEach((one) => one.members.forEach((node) => { node.home = one; }));
 
@@ -26,6 +26,7 @@ between.forEach((group) => group.forEach((edge, n) => {
 }));
 
 const edgeKey = (edge) => [edge.source.id, edge.predicate, edge.target.id].join(" ");
+const groupName = (one) => (one.linked ? one.name : say("separate", one.name));
 const byNodeId = new Map(nodes.map((node) => [node.id, node]));
 const byEdgeKey = new Map(edges.map((edge) => [edgeKey(edge), edge]));
 const otherEnd = (edge, node) => (edge.source === node ? edge.target : edge.source);

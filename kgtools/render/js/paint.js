@@ -225,7 +225,7 @@ function drawBundle(context, bundle, size) {
 
 // Words in the order of their weight; each takes room, and what finds none is not written.
 function drawWords(context, look, there, seen, grow) {
-  const taken = new Room(look.width, look.height);
+  const taken = new Room(look.width, look.height), shapes = new Room(look.width, look.height);
   const place = (x, y) => [(x - look.x) * look.k + look.width / 2, (y - look.y) * look.k + look.height / 2];
   context.textAlign = "center";
   context.textBaseline = "alphabetic";
@@ -234,14 +234,16 @@ function drawWords(context, look, there, seen, grow) {
   const size = (node) => (grow ? (halves[familyOf(node)] || halves.other).map((half) => half * grow * look.k) : [3, 3]);
   there.forEach((node) => {
     const [x, y] = place(node.x, node.y), [wide, high] = size(node);
-    taken.fill(x - wide, y - high, x + wide, y + high);
+    shapes.fill(x - wide, y - high, x + wide, y + high);
   });
   const first = (node) => node === state.chosen || node === hovered || node === state.from || node === state.to;
   const heavy = [...shown.closed.filter(seen), ...there].sort((a, b) => first(b) - first(a) || Boolean(b.found) - Boolean(a.found) || weight(b) - weight(a) || a.n - b.n);
-  heavy.slice(0, 900).forEach((node) => {
-    const [x, y] = place(node.x, node.y);
-    const low = node.community ? 5 - 8 * (wrapped(nameOf(node)).length - 1) : size(node)[1] + 18;
-    write(context, taken, node.community ? [...wrapped(nameOf(node)), `(${node.size})`] : wrapped(nameOf(node)), x, y + low, 13, colours.ink, first(node));
+  heavy.slice(0, 900).forEach((node, rank) => {
+    const [x, y] = place(node.x, node.y), lines = wrapped(titleOf(node), node.community ? 14 : 18);
+    const low = node.community ? 5 - 7.5 * lines.length : size(node)[1] + 18;
+    // The words of what has most edges may cover shapes, else the middle of a picture would have no names.
+    const rooms = node.community || rank < 20 || first(node) ? [taken] : [taken, shapes];
+    write(context, rooms, node.community ? [...lines, `(${node.size})`] : lines, x, y + low, 13, colours.ink, first(node));
   });
   if (shown.edges.length > 700 && look.k < 0.55) return;
   [...shown.edges].sort((a, b) => (b === state.chosen) - (a === state.chosen) || b.all.length - a.all.length || a.n - b.n)
@@ -252,32 +254,36 @@ function drawWords(context, look, there, seen, grow) {
       const words = statusWords(edge);
       const text = nameOf(data.predicates[edge.predicate]) + (words.length ? ` (${words.join(", ")})` : "");
       const colour = edge.status === "disputed" ? colours.disputed : colours.soft;
-      write(context, taken, [text], x, y - 4, 12, colour, edge === state.chosen || edge === hovered);
+      write(context, [taken, shapes], [text], x, y - 4, 12, colour, edge === state.chosen || edge === hovered);
     });
 }
+const titleOf = (one) => (one.community ? groupName(one) : nameOf(one));
 const weight = (one) => (one.community ? 1e6 + one.size : one.edges.length);
 
 const wraps = new Map();
-function wrapped(text) {
-  if (!wraps.has(text)) {
+function wrapped(text, letters) {
+  const key = `${letters} ${text}`;
+  if (!wraps.has(key)) {
     const lines = [""];
     text.split(/\s+/u).forEach((word) => {
       const last = lines.length - 1;
-      if (lines[last] && lines[last].length + word.length > 18) lines.push(word); else lines[last] += (lines[last] ? " " : "") + word;
+      if (lines[last] && lines[last].length + word.length > letters) lines.push(word); else lines[last] += (lines[last] ? " " : "") + word;
     });
     const cut = lines.map((line) => (line.length > 40 ? `${Array.from(line).slice(0, 38).join("")}…` : line));
-    wraps.set(text, cut.length > 3 ? [...cut.slice(0, 2), `${cut[2]} …`] : cut);
+    wraps.set(key, cut.length > 3 ? [...cut.slice(0, 2), `${cut[2]} …`] : cut);
   }
-  return wraps.get(text);
+  return wraps.get(key);
 }
 
 const widths = new Map();
-function write(context, taken, lines, x, y, size, colour, always) {
+function write(context, rooms, lines, x, y, size, colour, always) {
   context.font = `${size}px system-ui, "Noto Sans", sans-serif`;
   const key = `${size} ${lines.join("\n")}`;
   if (!widths.has(key)) widths.set(key, Math.max(...lines.map((line) => context.measureText(line).width)));
   const half = widths.get(key) / 2 + 3, high = lines.length * (size + 2);
-  if (!taken.take(x - half, y - size, x + half, y - size + high) && !always) return;
+  const box = [x - half, y - size, x + half, y - size + high];
+  if (!always && !rooms.every((room) => room.free(...box))) return;
+  rooms[0].fill(...box);
   lines.forEach((line, n) => {
     context.direction = /^[^\p{L}]*[\u0590-\u08ff\ufb1d-\ufefc]/u.test(line) ? "rtl" : "ltr";
     context.strokeStyle = colours.paper;
@@ -307,11 +313,9 @@ class Room {
 
   fill(...box) { this.cells(...box).forEach((cell) => { this.full[cell] = 1; }); }
 
-  // Whether the box is on the screen and free; it is then taken.
-  take(...box) {
+  // Whether the box is on the screen and nothing is in it.
+  free(...box) {
     const cells = this.cells(...box);
-    if (!cells.length || cells.some((cell) => this.full[cell])) return false;
-    this.fill(...box);
-    return true;
+    return cells.length > 0 && !cells.some((cell) => this.full[cell]);
   }
 }

@@ -96,12 +96,12 @@ function nodeButtons(node) {
   button("from-here", () => { state.from = node; followPath(); });
   button("to-here", () => { state.to = node; followPath(); });
   button("around", () => { state.depth = state.depth || 1; byId("depth").value = String(state.depth); refresh(); fit(); });
-  if (node.home && node.home.open) button("close-group", () => openCommunity(node.home, false));
+  if (node.home && !node.home.closed) button("close-group", () => openCommunity(node.home, false));
   return row;
 }
 
 function spoken(one) {
-  if (one.community) return say("spoken-group", nameOf(one), one.size);
+  if (one.community) return say("spoken-group", groupName(one), one.size);
   if (!one.source) return say("spoken-node", nameOf(one), term("kind", one.kind), one.edges.filter((edge) => edge.on).length);
   return say("spoken-edge", edgeWords(one).join(" — "), say(`status-${one.status}`), one.claims.length, one.denials.length);
 }

@@ -32,7 +32,10 @@ function refresh() {
 
 // Nodes, edges and bundles to draw: members of a closed community are drawn as one circle with their number.
 function arrange() {
-  const closed = new Set(communities.filter((one) => !one.open && one.members.filter((node) => node.on).length > 1));
+  const many = nodes.filter((node) => node.on).length > MANY;
+  const isClosed = (one) => (one.open === null ? many : !one.open) && one.members.filter((node) => node.on).length > 1;
+  const closed = new Set(communities.filter(isClosed));
+  communities.forEach((one) => { one.closed = closed.has(one); });
   const place = (node) => (node.home && closed.has(node.home) ? node.home : node);
   const bundles = new Map();
   const single = [];
@@ -74,6 +77,6 @@ function tellCounts(by) {
 function openCommunity(one, open = true) {
   one.open = open;
   refresh();
-  announce(say(open ? "opened-group" : "closed-group", one.label, one.members.length));
+  announce(say(open ? "opened-group" : "closed-group", groupName(one), one.members.length));
 }
 function openAll(open) { communities.forEach((one) => { one.open = open; }); refresh(); }

@@ -48,7 +48,7 @@ function wireTable() {
     const row = event.target.closest("tr[data-id]");
     if (!row) return;
     const edge = edges[Number(row.dataset.id)];
-    [edge.source, edge.target].forEach((node) => { if (node.home && !node.home.open) node.home.open = true; });
+    [edge.source, edge.target].forEach((node) => { if (node.home && node.home.closed) node.home.open = true; });
     arrange();
     openThing(edge);
     panel.scrollIntoView({ block: "nearest" });

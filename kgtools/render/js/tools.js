@@ -33,7 +33,7 @@ function search() {
 
 // Bring a node into the picture, open its group if it is closed, and open its evidence.
 function reveal(node) {
-  if (node.home && !node.home.open) { node.home.open = true; refresh(); }
+  if (node.home && node.home.closed) { node.home.open = true; refresh(); }
   if (!node.on) announce(say("hidden-by-filters", nameOf(node)));
   cursor = node;
   view.k = Math.max(view.k, 0.7);
