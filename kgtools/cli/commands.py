@@ -76,7 +76,7 @@ def check(arguments: Namespace) -> int:
             corpus.views,
         )
         count = sum(map(len, documents)) + len(corpus.questions)
-        reasoned = " (HermiT and both OWL 2 profiles, on every view alone or within a larger one)" if arguments.owl else ""
+        reasoned = " (HermiT and both OWL 2 profiles, every view alone or in a larger one)" if arguments.owl else ""
         print(f"{count} files, no finding{reasoned}")
     return 1 if findings else 0
 

@@ -45,7 +45,9 @@ def test_a_contradiction_is_named_with_all_that_makes_it_and_nothing_else():
 def test_what_is_sound_speaks_for_its_parts_and_what_is_not_for_none(monkeypatch):
     asked = []
     monkeypatch.setattr(owl, "owl_report", lambda *given: asked.append(given[1]) or owl_report(*given))
-    left, right, alone = (turtle(text) for text in ("actor:c a kg:State .", "actor:c a kg:Group .", "actor:b a kg:Leg ."))
+    left, right, alone = (
+        turtle(text) for text in ("actor:c a kg:State .", "actor:c a kg:Group .", "actor:b a kg:Leg .")
+    )
     parts = {"left": left, "all": [*left, *right], "more": [*alone, *right], "right": right, "again": right}
     found = owl_reports(turtle(ONTOLOGY), turtle(DATA), parts)
     assert list(found) == list(parts)
