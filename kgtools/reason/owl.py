@@ -55,7 +55,7 @@ def owl_reports(
     """By name what owl_report says of each of the data, together with the ontology and what is common to all.
 
     OWL is monotone and facts declare nothing, so a part of what is sound is sound. The largest are asked first, and
-    then only what is part of nothing sound. HermiT reads all facts at once about as fast as one.
+    then only what is part of nothing sound.
     """
     ground = [*ontology, *common]
     sets = {name: frozenset(triples) for name, triples in data.items()}
