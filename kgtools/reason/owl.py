@@ -49,6 +49,23 @@ def owl_report(ontology: Iterable[Triple], data: Iterable[Triple] = ()) -> list[
     return problems + [_sentence(clash) for clash in found["clashes"]]
 
 
+def owl_reports(
+    ontology: Iterable[Triple], common: Iterable[Triple], data: Mapping[str, Iterable[Triple]]
+) -> dict[str, list[str]]:
+    """By name what owl_report says of each of the data, together with the ontology and what is common to all.
+
+    OWL is monotone and facts declare nothing, so a part of what is sound is sound. The largest are asked first, and
+    then only what is part of nothing sound.
+    """
+    ground = [*ontology, *common]
+    sets = {name: frozenset(triples) for name, triples in data.items()}
+    found: dict[frozenset[Triple], list[str]] = {}
+    for part in sorted(dict.fromkeys(sets.values()), key=len, reverse=True):
+        within_sound = any(part <= whole and not problems for whole, problems in found.items())
+        found[part] = [] if within_sound else owl_report(ground, part)
+    return {name: found[part] for name, part in sets.items()}
+
+
 def entailments(ontology: Iterable[Triple], data: Iterable[Triple] = ()) -> set[Triple]:
     """What HermiT finds to follow of individuals: their types (not owl:Thing) and the object properties between them.
 

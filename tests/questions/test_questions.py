@@ -5,7 +5,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from rdflib import Graph, Literal, URIRef
+from rdflib import Literal, URIRef
+from second_engine import Loaded
 
 from kgtools.build import Built
 from kgtools.errors import SourceError
@@ -13,7 +14,6 @@ from kgtools.evidence import evidence
 from kgtools.model import Answer
 from kgtools.names import expand, shorten
 from kgtools.questions import ask, bind, check_questions, read_question, read_questions
-from kgtools.sources import parse_nquads
 from kgtools.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,30 +48,14 @@ STRUCTURAL = {
 }
 
 
-def default_graph(built: Built, *, history: bool = False) -> Graph:
-    """What the store's default graph holds, for rdflib; graph patterns of questions read the reference data only."""
-    from rdflib import Dataset
-
-    names = ["ontology.nq", "reference.nq", "claims.nq", "scenarios.nq", "views/all.nq"]
-    names += ["withdrawn.nq"] if history else []
-    data = Dataset(default_union=True)
-    for name in names:
-        for s, p, o, graph in parse_nquads((built.folder / name).read_bytes()):
-            data.graph(graph).add((s, p, o))
-    return data
-
-
-Graphs = dict[bool, Graph]  # with and without what no longer stands
+@pytest.fixture(scope="module")
+def world_graph(world: Built) -> Loaded:
+    return Loaded(world)
 
 
 @pytest.fixture(scope="module")
-def world_graph(world: Built) -> Graphs:
-    return {history: default_graph(world, history=history) for history in (False, True)}
-
-
-@pytest.fixture(scope="module")
-def real_graph(real: Built) -> Graphs:
-    return {history: default_graph(real, history=history) for history in (False, True)}
+def real_graph(real: Built) -> Loaded:
+    return Loaded(real)
 
 
 def cells(answer: Answer) -> list[list[str]]:
@@ -85,10 +69,10 @@ def plain(term: object) -> object:
     return term
 
 
-def both(store: Store, graphs: Graphs, name: str) -> tuple[Counter, Counter]:
+def both(store: Store, graph: Loaded, name: str) -> tuple[Counter, Counter]:
     question = QUESTIONS[name]
     answer = ask(store, question)
-    result = graphs[question.history].query(question.text, initBindings=bind(question, {}))
+    result = graph.ask(question, bind(question, {}))
     columns = [str(variable) for variable in result.vars or ()]
     assert columns == list(answer.columns)
     theirs = Counter(tuple(plain(row[column]) for column in columns) for row in result)
@@ -115,13 +99,13 @@ def test_the_world_answers_as_expected(name: str, store: Store):
 
 
 @pytest.mark.parametrize("name", sorted(QUESTIONS))
-def test_rdflib_and_the_store_agree_on_the_world(name: str, store: Store, world_graph: Graphs):
+def test_rdflib_and_the_store_agree_on_the_world(name: str, store: Store, world_graph: Loaded):
     ours, theirs = both(store, world_graph, name)
     assert ours == theirs
 
 
 @pytest.mark.parametrize("name", sorted(set(QUESTIONS) - SLOW_IN_RDFLIB))
-def test_rdflib_and_the_store_agree_on_the_real_graph(name: str, real_store: Store, real_graph: Graphs):
+def test_rdflib_and_the_store_agree_on_the_real_graph(name: str, real_store: Store, real_graph: Loaded):
     ours, theirs = both(real_store, real_graph, name)
     assert ours == theirs
 

@@ -7,7 +7,7 @@ from test_reason import turtle
 
 from kgtools.errors import InvalidGraph, KgError
 from kgtools.names import KG
-from kgtools.reason import entailments, materialise, owl, owl_report, rules
+from kgtools.reason import entailments, materialise, owl, owl_report, owl_reports, rules
 
 ONTOLOGY = """
 kg:State a owl:Class ; owl:disjointWith kg:Group .
@@ -40,6 +40,21 @@ def test_a_contradiction_is_named_with_all_that_makes_it_and_nothing_else():
         "DisjointClasses(kg:Group kg:State); ObjectPropertyAssertion(kg:taxes actor:b segment:t); "
         "ObjectPropertyDomain(kg:taxes kg:Group)"
     )
+
+
+def test_what_is_sound_speaks_for_its_parts_and_what_is_not_for_none(monkeypatch):
+    asked = []
+    monkeypatch.setattr(owl, "owl_report", lambda *given: asked.append(given[1]) or owl_report(*given))
+    left, right, alone = (
+        turtle(text) for text in ("actor:c a kg:State .", "actor:c a kg:Group .", "actor:b a kg:Leg .")
+    )
+    parts = {"left": left, "all": [*left, *right], "more": [*alone, *right], "right": right, "again": right}
+    found = owl_reports(turtle(ONTOLOGY), turtle(DATA), parts)
+    assert list(found) == list(parts)
+    assert [name for name, problems in found.items() if problems] == ["all"]
+    assert found["all"] == report(data=DATA + "actor:c a kg:State, kg:Group .")
+    assert set(map(frozenset, asked)) == {frozenset(parts[name]) for name in ("all", "more", "left")}
+    assert len(asked) == 3
 
 
 def test_a_class_that_can_have_no_member_is_named():
