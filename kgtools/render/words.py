@@ -24,7 +24,8 @@ def english(key: str) -> str:
 
 def term(kind: str, word: str) -> str:
     """The English label of a word of a vocabulary, or of a class by its local name; the word itself if it has none."""
-    return _of("terms.json")["en"].get(f"{kind}:{word}", word)
+    key = f"{kind}:{word}"
+    return _of("terms.json")["en"].get(key) or _of("words.json")["en"].get(key, word)
 
 
 def words_for(claims: Iterable[ClaimRecord], kinds: Iterable[str]) -> Words:
