@@ -1,0 +1,142 @@
+"""Our graph page beside pyvis' own, in headless Chromium: first frame, frames a second while moving, heap, size.
+
+Both pages show the same made-up network at the same places, pyvis with its physics off; so the browser's drawing is compared,
+not the layout. Ratios in one run are what counts: the browser draws without a graphics card here. `--open` measures our page
+with its communities opened, so that both draw every node.
+"""
+
+import argparse
+import random
+import re
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+from rdflib import URIRef
+
+from kgtools.model import Answer, ClaimRecord, Evidence, Support
+from kgtools.names import BASE
+from kgtools.network import layout, network
+from kgtools.render import graph_page, model
+
+KINDS = ("State", "ArmedGroup", "Person", "Place", "Route", "Event")
+# Two frames after the page has loaded: what was to be drawn first has been drawn.
+FIRST = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))"
+# Frames in two seconds in which the camera moves at each of them.
+MOVE = """(move) => new Promise((done) => {
+  const step = { ours: () => document.getElementById("drawing").dispatchEvent(
+      new WheelEvent("wheel", { deltaY: frames % 40 < 20 ? -20 : 20, cancelable: true })),
+    pyvis: () => network.moveTo({ scale: network.getScale() * (frames % 40 < 20 ? 1.04 : 1 / 1.04), animation: false }) }[move];
+  let frames = 0;
+  const start = performance.now();
+  const turn = () => {
+    if (performance.now() - start > 2000) { done(frames / ((performance.now() - start) / 1000)); return; }
+    frames += 1;
+    step();
+    requestAnimationFrame(turn);
+  };
+  requestAnimationFrame(turn);
+})"""
+# Milliseconds that an action takes until the next frame has been drawn.
+ACT = """(act) => new Promise((done) => {
+  const box = (selector) => document.querySelector(selector);
+  const acts = {
+    search: () => { const s = box("#search"); s.value = "number 12"; s.dispatchEvent(new Event("input")); },
+    filter: () => box('input[data-filter="kind"]').click(),
+    select: () => box("#edges tbody tr").click(),
+    neighbourhood: () => { const d = box("#depth"); d.value = "1"; d.dispatchEvent(new Event("change")); },
+  };
+  const start = performance.now();
+  acts[act]();
+  const script = performance.now() - start;
+  requestAnimationFrame(() => requestAnimationFrame(() => done(script)));
+})"""
+
+
+def made_up(nodes: int) -> Evidence:
+    """A network of so many actors with one and a half times as many edges, a claim on each tenth."""
+    chance, claims, supports = random.Random(7), {}, []
+    iris = [URIRef(f"{BASE}id/actor/a{n}") for n in range(nodes)]
+    for n in range(nodes * 3 // 2):
+        one, other = (n, max(0, n - 1 - chance.randrange(60))) if n < nodes else chance.sample(range(nodes), 2)
+        if n % 10 == 0:
+            iri, source = URIRef(f"{BASE}id/claim/c{n:06}"), URIRef(f"{BASE}id/source/s{n % 40}")
+            claims[iri] = ClaimRecord(
+                iri, f"holder {n % 50}", "asserts", "no hedge", None, f"claim {n}", source, str(source), "2020", ("press",),
+                "section 1", "high",
+            )  # fmt: skip
+        supports.append(Support((iris[one], URIRef(f"{BASE}def/p{n % 7}"), iris[other]), "claimed", (iri,)))
+    labels = {iri: {"en": f"actor number {n}"} for n, iri in enumerate(iris)}
+    return Evidence((tuple(supports),), claims, labels, {iri: KINDS[n % 6] for n, iri in enumerate(iris)})
+
+
+def pyvis_page(found: Evidence) -> str:
+    """pyvis' page of the same network at the same places, without what it would fetch."""
+    net = model(network(found))
+    for edge in net.edges:
+        edge.pop("claims"), edge.pop("denials")
+    for node in net.nodes:
+        node["id"] = str(node["id"])
+        node.pop("labels"), node.pop("sayings")
+    for edge in net.edges:
+        edge["from"], edge["to"] = str(edge["from"]), str(edge["to"])
+    page = net.generate_html()
+    return re.sub(r'<(?:link|script)[^>]*(?:href|src)="http[^>]*>(?:\s*</script>)?', "", page)
+
+
+def measured(page: Page, file: Path, kind: str, opened: bool) -> dict[str, float]:
+    page.goto(file.as_uri(), wait_until="load")
+    if kind == "ours":
+        page.wait_for_function("document.getElementById('counts') && document.getElementById('live') !== null")
+    found = {"first frame, ms": page.evaluate(FIRST)}
+    if kind == "ours" and opened and page.locator("#open-all").is_visible():
+        page.locator("#open-all").click()
+        page.wait_for_timeout(1500)
+    found["frames a second"] = page.evaluate(MOVE, kind)
+    found["heap, MB"] = page.evaluate("performance.memory.usedJSHeapSize / 1e6")
+    found["page, kB"] = file.stat().st_size / 1000
+    if kind == "ours":
+        for act in ("search", "filter", "select", "neighbourhood"):
+            found[f"{act}, ms"] = page.evaluate(ACT, act)
+    return found
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", nargs="*", type=int, default=[2000, 10_000, 30_000], help="nodes")
+    parser.add_argument("--closed", action="store_true", help="leave our communities closed, as the page begins")
+    arguments = parser.parse_args()
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        sys.exit("no Chromium on the path")
+    flags = ["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info"]
+    print("| nodes | what | ours | pyvis | ratio |\n|---:|---|---:|---:|---:|")
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        for size in arguments.sizes:
+            found, pages = made_up(size), {}
+            start = time.process_time()
+            places = layout(network(found))
+            print(f"| {len(places):,} | layout in Python, s (CPU) | {time.process_time() - start:.2f} | | |")
+            pages["ours"] = graph_page(Answer(""), found, title=f"{size} made up").html
+            pages["pyvis"] = pyvis_page(found)
+            rows = {}
+            for kind, html in pages.items():
+                file = Path(folder) / f"{kind}.html"
+                file.write_text(html, encoding="utf-8")
+                browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+                rows[kind] = measured(browser.new_page(), file, kind, not arguments.closed)
+                browser.close()
+            for what, ours in rows["ours"].items():
+                theirs = rows["pyvis"].get(what)
+                better = theirs and (ours / theirs if what.startswith("frames") else theirs / ours)
+                print(
+                    f"| {size:,} | {what} | {ours:,.1f} | {f'{theirs:,.1f}' if theirs else ''} | {f'{better:.1f}' if better else ''} |"
+                )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
