@@ -44,7 +44,8 @@ class Store:
         self.snapshot: str = manifest["snapshot"]
         self.rule, self.scope = view, Scope()
         names = ("ontology.nq", "reference.nq", "claims.nq", "scenarios.nq", f"views/{view}.nq")
-        self._files = {name: (str(folder / name), manifest["files"][name]["sha256"]) for name in names}
+        self._digests: dict[str, str] = {name: entry["sha256"] for name, entry in manifest["files"].items()}
+        self._files = {name: (str(folder / name), self._digests[name]) for name in names}
         self._scoped: tempfile.TemporaryDirectory[str] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
         self._history: Store | None = None
@@ -109,6 +110,14 @@ class Store:
     def read(self, name: str) -> bytes:
         """One of the files that it holds, such as claims.nq; within a scope the one made for it."""
         return Path(self._files[name][0]).read_bytes()
+
+    def whole(self, name: str) -> bytes:
+        """One of the snapshot's own files, which no scope narrows; StoreError if it is not as it was built."""
+        path = self.folder / name
+        data = path.read_bytes() if path.is_file() else b""
+        if hashlib.sha256(data).hexdigest() != self._digests.get(name):
+            raise StoreError(f"{path} is not the file that the snapshot's manifest names; run kg build to mend it")
+        return data
 
     def selection(self) -> "Selection":
         """What the store holds of claims and facts, in columns; made when first asked for."""
