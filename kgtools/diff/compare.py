@@ -158,7 +158,7 @@ def labels_of(*folders: Path) -> dict[URIRef, str]:
     """English labels and titles of all things in the snapshots; where two differ, those of the last folder."""
     found: dict[URIRef, str] = {}
     for folder in folders:
-        lines = [line for data in _files(folder)[1].values() for line in data.splitlines() if _LABEL.search(line)]
+        lines = [line for data in _files(folder)[1].values() for line in data.splitlines() if _may_name(line)]
         named = [
             (thing, predicate, label)
             for thing, predicate, label, _ in parse_nquads(b"\n".join(lines))
@@ -170,9 +170,12 @@ def labels_of(*folders: Path) -> dict[URIRef, str]:
     return found
 
 
+def _may_name(line: bytes) -> bool:
+    return (b"prefLabel> " in line and b'"@en ' in line) or b"dc/terms/title> " in line
+
+
 _LAYER = ("claims.nq", "withdrawn.nq", "scenarios.nq")
 _WHOLE = ("ontology.nq", "reference.nq", *_LAYER)
-_LABEL = re.compile(rb"prefLabel>|dc/terms/title>")
 _WORDS = {
     KG.statedIn: "source",
     KG.onProposition: "propositions",
@@ -213,7 +216,9 @@ def _differing(one: Side, other: Side, names: Sequence[str]) -> list[set[Quad]]:
     """
     old, new = (_by_graph(files.get(name, b"") for name in names) for _, files in (one, other))
     if old is not None and new is not None:
-        changed = sorted(graph for graph in {*old, *new} if old.get(graph) != new.get(graph))
+        changed = {graph for graph in {*old, *new} if old.get(graph) != new.get(graph)}
+        if names != _LAYER:
+            changed = {graph for graph in changed if not graph.endswith(b"/inferences>")}
         lines = (b"".join(line for graph in changed for line in part.get(graph, ())) for part in (old, new))
         with suppress(SyntaxError):  # reading it all tells where
             return [set(parse_nquads(part)) for part in lines]
