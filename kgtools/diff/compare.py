@@ -213,6 +213,7 @@ def _differing(one: Side, other: Side, names: Sequence[str]) -> list[set[Quad]]:
     """Of each side the quads of these files in all graphs that differ; of graphs that do not, both sides' or neither's.
 
     Reading takes most of the time of a comparison, and from one build to the next most graphs stay as they are.
+    Inferences, which are not compared, are left out where that spares reading them.
     """
     old, new = (_by_graph(files.get(name, b"") for name in names) for _, files in (one, other))
     if old is not None and new is not None:

@@ -82,7 +82,7 @@ def overlays(store: Store, wanted: Iterable[URIRef]) -> list[Overlay]:
         if iri not in known:
             names = ", ".join(map(shorten, known)) or "none"
             raise QuestionError(f"there is no scenario {shorten(iri)}; the scenarios are {names}")
-    base = _base(store)  # the store's worker has just compared these files with their digests
+    base = _base(store)
     return [_overlay(store, base, known[iri]) for iri in wanted]
 
 
