@@ -283,7 +283,7 @@ def _scenario_arguments(parser: ArgumentParser) -> None:
 def _scenario(store: "Store", arguments: Namespace) -> Told:
     """The scenarios, one laid over the view within its scope, or some compared."""
     from kgtools.names import expand
-    from kgtools.scenarios import compare, compare_lines, overlay, overlay_lines, scenario_lines, scenarios
+    from kgtools.scenarios import compare_lines, comparison, overlay_lines, overlays, scenario_lines, scenarios
 
     names = [expand(name if ":" in name else f"scenario:{name}") for name in arguments.scenarios]
     if arguments.what == "list":
@@ -293,8 +293,8 @@ def _scenario(store: "Store", arguments: Namespace) -> Told:
     if arguments.what == "show":
         if len(names) != 1:
             raise UsageError("scenario show takes one scenario; scenario list names them")
-        return Told(overlay_lines(overlay(store.folder, store.rule, names[0], store.scope)))
-    return Told(compare_lines(compare(store.folder, store.rule, names, store.scope)))
+        return Told(overlay_lines(overlays(store, names)[0]))
+    return Told(compare_lines(comparison(store, names)))
 
 
 def diff_arguments(parser: ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from kgtools.claims import DECIDING, INDEXED, SCENARIOS, claim_set, derived_quads
 from kgtools.identities import decided_reference
-from kgtools.layer import Layer, divided
+from kgtools.layer import Layer, divided, in_graphs
 from kgtools.memo import Memo, digest_of, key_of
 from kgtools.model import Corpus, Quad, Triple, View
 from kgtools.names import graph_iri
@@ -55,9 +55,8 @@ def facts_of(files: Mapping[str, bytes]) -> dict[str, tuple[Triple, ...]]:
     """The facts of each view by its name, from the files of a snapshot."""
     found = {}
     for name in view_names(files):
-        end = f" {graph_iri(f'view/{name}/facts').n3()} .\n".encode()
-        lines = [line for line in files[f"views/{name}.nq"].splitlines(keepends=True) if line.endswith(end)]
-        found[name] = tuple(quad[:3] for quad in parse_nquads(b"".join(lines)))
+        lines = in_graphs(files[f"views/{name}.nq"], f"view/{name}/facts")
+        found[name] = tuple(quad[:3] for quad in parse_nquads(lines))
     return found
 
 

@@ -15,7 +15,7 @@ from kgtools.claims import scenario_quads, source_quads
 from kgtools.identities import decided_claims
 from kgtools.memo import digest_of
 from kgtools.model import Document, Quad
-from kgtools.names import BASE
+from kgtools.names import BASE, graph_iri
 from kgtools.sources import blocks, nt, parse_nquads
 
 
@@ -130,6 +130,29 @@ def divided(nquads: bytes, names: Iterable[bytes]) -> tuple[bytes, bytes]:
         subject, _, term, _ = line.split(b" ", 3)  # of a literal its first word, which is no name
         (named if subject in listed or term in listed else others).append(line)
     return b"".join(others), b"".join(named)
+
+
+def in_graphs(nquads: bytes, *names: str) -> bytes:
+    """The N-Quads lines that stand in one of these named graphs."""
+    ends = tuple(f" {graph_iri(name).n3()} .\n".encode() for name in names)
+    return b"".join([line for line in nquads.splitlines(keepends=True) if line.endswith(ends)])
+
+
+def with_predicates(nquads: bytes, predicates: Iterable[str]) -> bytes:
+    """The N-Quads lines with one of these predicates."""
+    wanted = frozenset(map(_written, predicates))
+    return b"".join([line for line in nquads.splitlines(keepends=True) if line.split(b" ", 2)[1] in wanted])
+
+
+def of_subjects(nquads: bytes, subjects: Iterable[bytes]) -> bytes:
+    """The N-Quads lines about one of these subjects."""
+    wanted = frozenset(subjects)
+    return b"".join([line for line in nquads.splitlines(keepends=True) if line.partition(b" ")[0] in wanted])
+
+
+def subjects(nquads: bytes) -> set[bytes]:
+    """What the N-Quads lines are about, as they write it."""
+    return {line.partition(b" ")[0] for line in nquads.splitlines()}
 
 
 def _written(predicate: str) -> bytes:

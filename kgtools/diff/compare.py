@@ -9,7 +9,8 @@ import hashlib
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -98,11 +99,12 @@ def diff(before: Path, after: Path) -> Diff:
     (old_hash, old), (new_hash, new) = _files(before), _files(after)
     if old == new:
         return Diff(old_hash, new_hash)
-    claims, sources, rest = _split(_quads(before, old, _LAYER))
-    new_claims, new_sources, new_rest = _split(_quads(after, new, _LAYER))
-    # Equal files of the other kinds need no reading: their graphs are theirs alone.
+    sides = ((before, old), (after, new))
+    (claims, sources, rest), (new_claims, new_sources, new_rest) = map(_split, _differing(*sides, _LAYER))
+    # The graphs of the other files are theirs alone, so equal files need no reading.
     names = sorted(name for name in {*old, *new} - set(_LAYER) if old.get(name) != new.get(name))
-    compared = (_quads(folder, files, names) for folder, files in ((before, old), (after, new)))
+    files = [_differing(*sides, [name]) for name in names]
+    compared = (set().union(*(pair[place] for pair in files)) for place in (0, 1))
     graphs = _graph_changes(*({q for q in quads if not q[3].endswith("/inferences")} for quads in compared))
     return Diff(
         old_hash,
@@ -156,17 +158,24 @@ def labels_of(*folders: Path) -> dict[URIRef, str]:
     """English labels and titles of all things in the snapshots; where two differ, those of the last folder."""
     found: dict[URIRef, str] = {}
     for folder in folders:
-        lines = [line for data in _files(folder)[1].values() for line in data.splitlines() if _LABEL.search(line)]
-        for thing, predicate, label, _ in sorted(parse_nquads(b"\n".join(lines)), key=_key, reverse=True):
-            plain = predicate == DCTERMS.title or getattr(label, "language", None) == "en"
-            if predicate in (SKOS.prefLabel, DCTERMS.title) and plain and isinstance(thing, URIRef):
+        lines = [line for data in _files(folder)[1].values() for line in data.splitlines() if _may_name(line)]
+        named = [
+            (thing, predicate, label)
+            for thing, predicate, label, _ in parse_nquads(b"\n".join(lines))
+            if (predicate == SKOS.prefLabel and getattr(label, "language", None) == "en") or predicate == DCTERMS.title
+        ]
+        for thing, _, label in sorted(named, key=_key, reverse=True):
+            if isinstance(thing, URIRef):
                 found[thing] = str(label)
     return found
 
 
+def _may_name(line: bytes) -> bool:
+    return (b"prefLabel> " in line and b'"@en ' in line) or b"dc/terms/title> " in line
+
+
 _LAYER = ("claims.nq", "withdrawn.nq", "scenarios.nq")
 _WHOLE = ("ontology.nq", "reference.nq", *_LAYER)
-_LABEL = re.compile(rb"prefLabel>|dc/terms/title>")
 _WORDS = {
     KG.statedIn: "source",
     KG.onProposition: "propositions",
@@ -178,6 +187,7 @@ _WORDS = {
 _ORDER = ("title", "source", "holder", "stance", "hedge", "hedge wording", "confidence", "start", "end", "section")
 
 Records = dict[URIRef, frozenset[Quad]]
+Side = tuple[Path, Mapping[str, bytes]]  # a snapshot folder and its files by name
 
 
 def _files(folder: Path) -> tuple[str, dict[str, bytes]]:
@@ -197,6 +207,46 @@ def _files(folder: Path) -> tuple[str, dict[str, bytes]]:
         if hashlib.sha256(files[name]).hexdigest() != wanted.get(name):
             raise StoreError(f"{folder / name} is not the file that the manifest names; run kg build again")
     return snapshot, files
+
+
+def _differing(one: Side, other: Side, names: Sequence[str]) -> list[set[Quad]]:
+    """Of each side the quads of these files in all graphs that differ; of graphs that do not, both sides' or neither's.
+
+    Reading takes most of the time of a comparison, and from one build to the next most graphs stay as they are.
+    Inferences, which are not compared, are left out where that spares reading them.
+    """
+    old, new = (_by_graph(files.get(name, b"") for name in names) for _, files in (one, other))
+    if old is not None and new is not None:
+        changed = {graph for graph in {*old, *new} if old.get(graph) != new.get(graph)}
+        if names != _LAYER:
+            changed = {graph for graph in changed if not graph.endswith(b"/inferences>")}
+        lines = (b"".join(line for graph in changed for line in part.get(graph, ())) for part in (old, new))
+        with suppress(SyntaxError):  # reading it all tells where
+            return [set(parse_nquads(part)) for part in lines]
+    return [_quads(folder, files, names) for folder, files in (one, other)]
+
+
+def _by_graph(texts: Iterable[bytes]) -> dict[bytes, set[bytes]] | None:
+    """The lines of each graph; None where graphs cannot be told apart by lines, or do not stand for themselves.
+
+    That is so where a line is not as the build writes it, a blank node is in several graphs for all one knows, or a
+    claim or source has a class in several.
+    """
+    graphs: dict[bytes, set[bytes]] = defaultdict(set)
+    homes: dict[bytes, bytes] = {}
+    for line in (line for text in texts for line in text.splitlines(keepends=True)):
+        match = _LINE.fullmatch(line)
+        if match is None:
+            return None
+        subject, said, graph = match.groups()
+        if said in _HOMES and homes.setdefault(subject, graph) != graph:
+            return None
+        graphs[graph].add(line)
+    return graphs
+
+
+_LINE = re.compile(rb'(<[^<> ]*>) (<[^<> ]*> (?:<[^<> ]*>|".*)) (<[^<> ]*>) \.\n')
+_HOMES = frozenset(f"{RDF.type.n3()} {kind.n3()}".encode() for kind in (KG.Claim, KG.Source))
 
 
 def _quads(folder: Path, files: Mapping[str, bytes], names: Iterable[str]) -> set[Quad]:

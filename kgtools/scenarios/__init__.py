@@ -6,7 +6,7 @@ A scope narrows what a scenario is laid over, never the scenario: it is whole al
 """
 
 from kgtools.scenarios.described import Indicator, Move, Part, Said, Scenario, scenarios
-from kgtools.scenarios.laid import Comparison, Overlay, Shared, compare, overlay
+from kgtools.scenarios.laid import Comparison, Overlay, Shared, compare, comparison, overlay, overlays
 from kgtools.scenarios.lines import compare_lines, overlay_lines, scenario_lines
 
 __all__ = [
@@ -20,8 +20,10 @@ __all__ = [
     "Shared",
     "compare",
     "compare_lines",
+    "comparison",
     "overlay",
     "overlay_lines",
+    "overlays",
     "scenario_lines",
     "scenarios",
 ]

@@ -4,17 +4,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from rdflib import Literal, URIRef
+from rdflib import RDF, Literal, URIRef
 
-from kgtools.claims import DENIES, FORECASTS, SUPPOSES
-from kgtools.model import Scope, Term, Triple
+from kgtools.claims import DENIES, FORECASTS, SUPPOSES, read_claims
+from kgtools.layer import of_subjects, subjects, with_predicates
+from kgtools.model import Claim, Proposition, Term, Triple
 from kgtools.names import KG, PREFIXES, shorten
+from kgtools.sources import parse_nquads
 from kgtools.store import Store
 
 Row = tuple[Term | None, ...]
+Texts = Mapping[URIRef, Mapping[str, str]]  # by predicate and language
 
 _LABEL = URIRef(PREFIXES["skos"] + "prefLabel")
 _DEFINITION = URIRef(PREFIXES["skos"] + "definition")
+_NAMING = (_LABEL, URIRef(PREFIXES["dcterms"] + "title"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,33 +75,33 @@ class Scenario:
 
 def scenarios(store: Store) -> list[Scenario]:
     """Every scenario of the snapshot by IRI, with indicators as they stand in the store's view and scope."""
-    whole = Scope(include_retracted=store.scope.include_retracted)
-    if store.scope == whole:
-        return _scenarios(store, store)
-    with Store.open(store.folder, scope=whole, timeout=store.timeout) as unnarrowed:
-        return _scenarios(unnarrowed, store)
-
-
-def _scenarios(store: Store, within: Store) -> list[Scenario]:
-    texts: dict[Term | None, dict[Term | None, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
-    for scenario, kind, text in store.query(_TEXTS).rows:
-        if isinstance(text, Literal):
-            texts[scenario][kind][text.language or ""] = str(text)
-    claims, watched = _grouped(store.query(_CLAIMS).rows), _grouped(within.query(_INDICATORS).rows)
-    names = best_names((thing, name) for thing, name in store.query(_NAMES).rows)
-    found = [
-        iri for (iri,) in store.query("SELECT ?it { ?it a kg:Scenario } ORDER BY ?it").rows if isinstance(iri, URIRef)
+    watched: dict[Term | None, list[Row]] = defaultdict(list)
+    for scenario, *rest in store.query(_INDICATORS).rows:
+        watched[scenario].append(tuple(rest))
+    withdrawn = ("withdrawn.nq",) if store.scope.include_retracted else ()
+    described = store.whole("scenarios.nq")
+    layer = b"".join(map(store.whole, ("claims.nq", *withdrawn))) + described
+    labelled = with_predicates(store.whole("ontology.nq") + store.whole("reference.nq") + layer, _NAMING)
+    names = best_names(quad[::2] for quad in parse_nquads(labelled))
+    claims = claims_named(layer, subjects(with_predicates(layer, [KG.inScenario])))
+    return [
+        _scenario(iri, texts, [c for c in claims if iri in c.scenarios], _indicators(watched[iri], names), names)
+        for iri, texts in _texts(described)
     ]
-    return [_scenario(iri, texts[iri], claims[iri], _indicators(watched[iri], names), names) for iri in found]
 
 
-_TEXTS = """SELECT ?scenario ?kind ?text {
-  ?scenario a kg:Scenario . VALUES ?kind { skos:prefLabel skos:definition } ?scenario ?kind ?text
-} ORDER BY ?scenario ?kind ?text"""
-_CLAIMS = """SELECT ?scenario ?claim ?stance ?source ?p ?subject ?predicate ?object {
-  ?claim kg:inScenario ?scenario ; kg:stance ?stance ; kg:statedIn ?source ; kg:onProposition ?p .
-  ?p kg:subject ?subject ; kg:predicate ?predicate ; kg:object|kg:value ?object .
-} ORDER BY ?scenario ?claim ?p"""
+def _texts(described: bytes) -> list[tuple[URIRef, Texts]]:
+    """The labels and definitions of each scenario, by predicate and language."""
+    found: dict[URIRef, Texts] = {}
+    texts: dict[Term, dict[URIRef, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    for thing, predicate, term, _ in parse_nquads(with_predicates(described, (RDF.type, _LABEL, _DEFINITION))):
+        if isinstance(term, Literal):
+            texts[thing][predicate][term.language or ""] = str(term)
+        elif term == KG.Scenario and isinstance(thing, URIRef):
+            found[thing] = texts[thing]
+    return sorted(found.items())
+
+
 # The day is what the claim itself says: an outlet's date on another outlet's claim would put words into its mouth.
 _INDICATORS = """SELECT ?scenario ?indicator ?subject ?predicate ?object ?claim ?holder ?from ?date {
   ?indicator kg:indicates ?scenario ; kg:watches ?p .
@@ -108,14 +112,6 @@ _INDICATORS = """SELECT ?scenario ?indicator ?subject ?predicate ?object ?claim 
     OPTIONAL { ?claim kg:onProposition ?d . ?d kg:subject ?subject ; kg:predicate kg:date ; kg:value ?date }
   }
 } ORDER BY ?scenario ?indicator ?subject ?predicate ?object ?claim ?date"""
-_NAMES = "SELECT ?thing ?name { ?thing skos:prefLabel|dcterms:title ?name }"
-
-
-def _grouped(rows: Iterable[Row]) -> dict[Term | None, list[Row]]:
-    groups: dict[Term | None, list[Row]] = defaultdict(list)
-    for row in rows:
-        groups[row[0]].append(row[1:])
-    return groups
 
 
 def best_names(pairs: Iterable[tuple[Term | None, Term | None]]) -> dict[URIRef, str]:
@@ -128,36 +124,47 @@ def best_names(pairs: Iterable[tuple[Term | None, Term | None]]) -> dict[URIRef,
     return {thing: name for thing, (_, _, name) in ranked.items()}
 
 
+def claims_named(layer: bytes, names: Iterable[bytes]) -> list[Claim]:
+    """The claims of these names, by IRI: who holds them in which source and what they say, and nothing else of them."""
+    lines = with_predicates(layer, _SAYING)
+    claims = of_subjects(lines, names)
+    said = {line.split(b" ", 3)[2] for line in with_predicates(claims, [KG.onProposition]).splitlines()}
+    return read_claims(parse_nquads(claims + of_subjects(lines, said)))
+
+
+_SAYING = (
+    *(RDF.type, KG.statedIn, KG.holder, KG.stance, KG.relays, KG.inScenario),
+    *(KG.onProposition, KG.subject, KG.predicate, KG.object, KG.value),
+)
+
+
 def _scenario(
-    iri: URIRef,
-    texts: Mapping[Term | None, dict[str, str]],
-    rows: list[Row],
-    indicators: tuple[Indicator, ...],
-    names: Mapping[URIRef, str],
+    iri: URIRef, texts: Texts, claims: list[Claim], indicators: tuple[Indicator, ...], names: Mapping[URIRef, str]
 ) -> Scenario:
-    drivers = [row for row in rows if row[4] == iri and row[5] == KG.hasDriver]
-    others = [row for row in rows if row not in drivers]
+    said = [(claim, proposition) for claim in claims for proposition in claim.propositions]
+    drivers = [pair for pair in said if (pair[1].subject, pair[1].predicate) == (iri, KG.hasDriver)]
+    others = [pair for pair in said if pair not in drivers]
     return Scenario(
         iri,
         labels=texts.get(_LABEL, {}),
         definitions=texts.get(_DEFINITION, {}),
-        sources=tuple(sorted({row[2] for row in rows if isinstance(row[2], URIRef)})),
-        conditions=_parts(row for row in others if row[1] == SUPPOSES),
-        projections=_parts(row for row in others if row[1] == FORECASTS),
-        denials=_parts(row for row in others if row[1] == DENIES),
+        sources=tuple(sorted({claim.source for claim in claims})),
+        conditions=_parts(pair for pair in others if pair[0].stance == SUPPOSES),
+        projections=_parts(pair for pair in others if pair[0].stance == FORECASTS),
+        denials=_parts(pair for pair in others if pair[0].stance == DENIES),
         drivers=_parts(drivers),
         indicators=indicators,
         names=names,
     )
 
 
-def _parts(rows: Iterable[Row]) -> tuple[Part, ...]:
+def _parts(said: Iterable[tuple[Claim, Proposition]]) -> tuple[Part, ...]:
     """The propositions of the claims in order of what they say."""
-    found: dict[tuple[Triple, URIRef], set[URIRef]] = defaultdict(set)
-    for claim, _, _, proposition, *triple in rows:
-        found[tuple(triple), URIRef(str(proposition))].add(URIRef(str(claim)))  # type: ignore[index]
-    ordered = sorted(found.items(), key=lambda item: written(item[0][0]))
-    return tuple(Part(iri, triple, tuple(sorted(claims))) for (triple, iri), claims in ordered)
+    found: dict[Proposition, set[URIRef]] = defaultdict(set)
+    for claim, proposition in said:
+        found[proposition].add(claim.iri)
+    ordered = sorted(found.items(), key=lambda item: written(item[0].triple))
+    return tuple(Part(one.iri, one.triple, tuple(sorted(claims))) for one, claims in ordered)
 
 
 def _indicators(rows: list[Row], names: Mapping[URIRef, str]) -> tuple[Indicator, ...]:

@@ -2,21 +2,20 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from rdflib import URIRef
 
-from kgtools.claims import asserts, read_claims
+from kgtools.claims import asserts, proposition_iri
 from kgtools.errors import QuestionError
-from kgtools.model import Claim, Inference, Quad, Scope, Triple
-from kgtools.names import PREFIXES, graph_iri, shorten
+from kgtools.layer import in_graphs, with_predicates
+from kgtools.model import Inference, Scope, Triple
+from kgtools.names import KG, shorten
 from kgtools.reason import Rule, materialise, rules
-from kgtools.scenarios.described import Said, Scenario, best_names, scenarios, written
+from kgtools.scenarios.described import Said, Scenario, claims_named, scenarios, written
 from kgtools.sources import parse_nquads
 from kgtools.store import Store
-
-_NAMING = (URIRef(PREFIXES["skos"] + "prefLabel"), URIRef(PREFIXES["dcterms"] + "title"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,85 +53,70 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class _Base:
-    """What overlays are laid on, read once: the view, the claims within the scope, and all literals as written."""
+    """What overlays are laid on, read once."""
 
     ruleset: tuple[Rule, ...]
     known: tuple[Triple, ...]  # reference data with what follows from it alone
     facts: tuple[Triple, ...]
     inferred: frozenset[Triple]
-    exact: Mapping[URIRef, Triple]  # proposition -> triple; the store rewrites numbers
-    claimed: Mapping[Triple, tuple[Said, ...]]
-    names: Mapping[URIRef, str]
+    claims: bytes  # the claim layer within the scope
 
 
 def overlay(folder: Path, view: str, scenario: URIRef, scope: Scope | None = None) -> Overlay:
     """The view, within the scope, as it would be if *scenario* came about; QuestionError if there is none."""
-    return _overlays(folder, view, [scenario], scope)[0]
+    with Store.open(folder, view, scope=scope) as store:
+        return overlays(store, [scenario])[0]
 
 
 def compare(folder: Path, view: str, wanted: Iterable[URIRef], scope: Scope | None = None) -> Comparison:
     """Which conditions, projections and consequences the wanted scenarios share, and which are of one alone."""
+    with Store.open(folder, view, scope=scope) as store:
+        return comparison(store, wanted)
+
+
+def overlays(store: Store, wanted: Iterable[URIRef]) -> list[Overlay]:
+    """The same of each wanted scenario, laid over what an open store holds."""
+    known = {scenario.iri: scenario for scenario in scenarios(store)}
+    wanted = list(wanted)
+    for iri in wanted:
+        if iri not in known:
+            names = ", ".join(map(shorten, known)) or "none"
+            raise QuestionError(f"there is no scenario {shorten(iri)}; the scenarios are {names}")
+    base = _base(store)
+    return [_overlay(store, base, known[iri]) for iri in wanted]
+
+
+def comparison(store: Store, wanted: Iterable[URIRef]) -> Comparison:
+    """The same comparison over what an open store holds."""
     wanted = list(dict.fromkeys(wanted))
     if len(wanted) < 2:
         raise QuestionError("a comparison needs two scenarios or more that differ; name another")
-    overlays = _overlays(folder, view, wanted, scope)
+    laid = overlays(store, wanted)
     roles: dict[Triple, list[tuple[URIRef, str]]] = defaultdict(list)
-    for laid in overlays:
-        for triple, role in _roles(laid).items():
-            roles[triple].append((laid.scenario.iri, role))
+    for one in laid:
+        for triple, role in _roles(one).items():
+            roles[triple].append((one.scenario.iri, role))
     rows = [Shared(triple, tuple(roles[triple])) for triple in sorted(roles, key=written)]
     alone = {iri: tuple(row for row in rows if [one for one, _ in row.roles] == [iri]) for iri in wanted}
-    return Comparison(overlays[0].view, tuple(overlays), tuple(row for row in rows if len(row.roles) > 1), alone)
-
-
-def _overlays(folder: Path, view: str, wanted: list[URIRef], scope: Scope | None) -> list[Overlay]:
-    with Store.open(folder, view, scope=scope) as store:
-        known = {scenario.iri: scenario for scenario in scenarios(store)}
-        for iri in wanted:
-            if iri not in known:
-                names = ", ".join(map(shorten, known)) or "none"
-                raise QuestionError(f"there is no scenario {shorten(iri)}; the scenarios are {names}")
-        base = _base(store)  # the store's worker has just compared these files with their digests
-        return [_overlay(store, base, known[iri]) for iri in wanted]
+    return Comparison(store.view, tuple(laid), tuple(row for row in rows if len(row.roles) > 1), alone)
 
 
 def _base(store: Store) -> _Base:
-    names = ("ontology.nq", "reference.nq", "scenarios.nq", f"views/{store.rule}.nq")
-    ontology, reference, described, viewed = (list(parse_nquads(store.read(name))) for name in names)
-    layer = [
-        quad for name in ("claims.nq", "withdrawn.nq") for quad in parse_nquads((store.folder / name).read_bytes())
-    ]
-    claims = read_claims(layer)
-    within = read_claims(parse_nquads(store.read("claims.nq")))
-    everything = (*ontology, *reference, *layer, *described)
-    named = best_names((thing, name) for thing, predicate, name, _ in everything if predicate in _NAMING)
+    ontology, reference, viewed = map(store.read, ("ontology.nq", "reference.nq", f"views/{store.rule}.nq"))
     return _Base(
-        rules([quad[:3] for quad in ontology]),
-        known=_of_graphs(reference, "reference", "reference/inferred"),
-        facts=_of_graphs(viewed, f"view/{store.rule}/facts"),
-        inferred=frozenset(_of_graphs(viewed, f"view/{store.rule}/inferred")),
-        exact={proposition.iri: proposition.triple for claim in claims for proposition in claim.propositions},
-        claimed=_claimed(within, named),
-        names=named,
+        rules(_triples(ontology)),
+        known=_triples(in_graphs(reference, "reference", "reference/inferred")),
+        facts=_triples(in_graphs(viewed, f"view/{store.rule}/facts")),
+        inferred=frozenset(_triples(in_graphs(viewed, f"view/{store.rule}/inferred"))),
+        claims=store.read("claims.nq"),
     )
 
 
-def _of_graphs(quads: Iterable[Quad], *names: str) -> tuple[Triple, ...]:
-    graphs = set(map(graph_iri, names))
-    return tuple(quad[:3] for quad in quads if quad[3] in graphs)
-
-
-def _claimed(claims: Iterable[Claim], names: Mapping[URIRef, str]) -> dict[Triple, tuple[Said, ...]]:
-    """Who puts each triple forward as so, by the rule that the build has for facts."""
-    said: dict[Triple, set[Said]] = defaultdict(set)
-    for claim in filter(asserts, claims):
-        for proposition in claim.propositions:
-            said[proposition.triple].add(Said(claim.iri, names.get(claim.holder, shorten(claim.holder))))
-    return {triple: tuple(sorted(found)) for triple, found in said.items()}
+def _triples(nquads: bytes) -> tuple[Triple, ...]:
+    return tuple(quad[:3] for quad in parse_nquads(nquads))
 
 
 def _overlay(store: Store, base: _Base, scenario: Scenario) -> Overlay:
-    scenario = _exact(scenario, base)
     wanted = {part.triple for part in (*scenario.conditions, *scenario.projections)}
     denied = {part.triple for part in scenario.denials} - wanted
     held = {*base.known, *base.facts, *base.inferred}
@@ -142,7 +126,6 @@ def _overlay(store: Store, base: _Base, scenario: Scenario) -> Overlay:
     steps = materialise(base.ruleset, given, every=False)
     consequences = tuple(step for step in steps if step.conclusion not in held)
     after = {*given, *(step.conclusion for step in steps)}
-    told = _sorted({*wanted, *(step.conclusion for step in consequences)})
     return Overlay(
         store.view,
         store.snapshot,
@@ -152,17 +135,21 @@ def _overlay(store: Store, base: _Base, scenario: Scenario) -> Overlay:
         removed=_sorted(denied.intersection(base.facts) - after),
         consequences=consequences,
         lost=_sorted(base.inferred - after),
-        claimed={triple: base.claimed[triple] for triple in told if triple in base.claimed},
+        claimed=_claimed(base, _sorted({*wanted, *(step.conclusion for step in consequences)}), scenario.names),
     )
 
 
-def _exact(scenario: Scenario, base: _Base) -> Scenario:
-    """The scenario with literals as its sources write them, and with names for all that may follow."""
-    conditions, projections, denials = (
-        tuple(replace(part, triple=base.exact[part.proposition]) for part in parts)
-        for parts in (scenario.conditions, scenario.projections, scenario.denials)
-    )
-    return replace(scenario, conditions=conditions, projections=projections, denials=denials, names=base.names)
+def _claimed(base: _Base, triples: Iterable[Triple], names: Mapping[URIRef, str]) -> dict[Triple, tuple[Said, ...]]:
+    """Who puts each of the triples forward as so, by the rule that the build has for facts."""
+    by_name = {proposition_iri(triple).n3().encode(): triple for triple in triples}
+    on = (line.split(b" ", 3) for line in with_predicates(base.claims, [KG.onProposition]).splitlines())
+    claims = claims_named(base.claims, {claim for claim, _, proposition, _ in on if proposition in by_name})
+    said: dict[Triple, set[Said]] = {triple: set() for triple in by_name.values()}
+    for claim in filter(asserts, claims):
+        for proposition in claim.propositions:
+            if proposition.triple in said:
+                said[proposition.triple].add(Said(claim.iri, names.get(claim.holder, shorten(claim.holder))))
+    return {triple: tuple(sorted(found)) for triple, found in said.items() if found}
 
 
 def _sorted(triples: Iterable[Triple]) -> tuple[Triple, ...]:

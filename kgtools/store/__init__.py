@@ -44,7 +44,8 @@ class Store:
         self.snapshot: str = manifest["snapshot"]
         self.rule, self.scope = view, Scope()
         names = ("ontology.nq", "reference.nq", "claims.nq", "scenarios.nq", f"views/{view}.nq")
-        self._files = {name: (str(folder / name), manifest["files"][name]["sha256"]) for name in names}
+        self._digests: dict[str, str] = {name: entry["sha256"] for name, entry in manifest["files"].items()}
+        self._files = {name: (str(folder / name), self._digests[name]) for name in names}
         self._scoped: tempfile.TemporaryDirectory[str] | None = None
         self._worker: subprocess.Popen[bytes] | None = None
         self._history: Store | None = None
@@ -108,7 +109,11 @@ class Store:
 
     def read(self, name: str) -> bytes:
         """One of the files that it holds, such as claims.nq; within a scope the one made for it."""
-        return Path(self._files[name][0]).read_bytes()
+        return _as_built(*self._files[name])
+
+    def whole(self, name: str) -> bytes:
+        """One of the snapshot's own files, which no scope narrows."""
+        return _as_built(str(self.folder / name), self._digests[name])
 
     def selection(self) -> "Selection":
         """What the store holds of claims and facts, in columns; made when first asked for."""
@@ -204,6 +209,14 @@ class Store:
                 raise StoreError(_died(worker))
             parts.append(part)
         return json.loads(b"".join(parts))  # type: ignore[no-any-return]
+
+
+def _as_built(path: str, digest: str) -> bytes:
+    """The file's bytes; StoreError if they are not those of the digest, as after a build into the folder."""
+    data = Path(path).read_bytes() if Path(path).is_file() else b""
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise StoreError(f"{path} is not the file that its manifest names; run kg build to mend it, and open it anew")
+    return data
 
 
 def _start() -> "subprocess.Popen[bytes]":

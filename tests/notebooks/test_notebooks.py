@@ -4,8 +4,9 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
-from running import run, shown
+from running import kernel, run, run_in, shown
 
 from kgtools.errors import UsageError
 from kgtools.notebook import Session
@@ -13,25 +14,32 @@ from kgtools.notebook import Session
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_a_select_gives_a_typed_frame(project: Path, monkeypatch):
+@pytest.fixture(scope="module")
+def notebook(project: Path):
+    """A kernel that the tests of this file share, as one's notebooks may: each finds it without names."""
+    with pytest.MonkeyPatch.context() as patch, kernel(project / "notebooks", patch) as opened:
+        run_in(opened, ["%load_ext kgtools"])
+        yield opened
+
+
+def test_a_select_gives_a_typed_frame(notebook: NotebookClient):
     query = "SELECT ?n ?d ?b ?x { VALUES (?n ?d ?b ?x) { (1 '2020-01-02'^^xsd:date true actor:jnim) } }"
-    cells = ["%load_ext kgtools", f"%%sparql --into df\n{query}", "print(df.dtypes.to_dict(), df.iloc[0].to_list())"]
-    text = shown(run(cells, project / "notebooks", monkeypatch))
+    cells = [f"%%sparql --into df\n{query}", "print(df.dtypes.to_dict(), df.iloc[0].to_list())"]
+    text = shown(run_in(notebook, cells))
     assert "Int64" in text
     assert "datetime.date(2020, 1, 2)" in text
     assert "'actor:jnim'" in text
 
 
-def test_one_row_is_explained_and_an_answer_cited(project: Path, monkeypatch):
+def test_one_row_is_explained_and_an_answer_cited(notebook: NotebookClient):
     cells = [
         "from kgtools.notebook import Session\nanswer = Session('..').ask('money-paths')",
         "answer.why(row=1)",
         "answer.cite()",
         "print(answer.cite().bibtex()[:5], answer.cite().csl_json()[:1])",
-        "%load_ext kgtools",
         "%kg ask money-paths --row 2",
     ]
-    book = run(cells, project / "notebooks", monkeypatch)
+    book = run_in(notebook, cells)
     text, page = shown(book), shown(book, "text/html")
     assert "row 1: from: " in text
     assert "row 2: from: " in text
@@ -56,13 +64,11 @@ FAILING = [
 
 
 @pytest.fixture(scope="module")
-def failed(project: Path) -> list[list[dict]]:
+def failed(notebook: NotebookClient) -> list[list[dict]]:
     """What each failing cell shows, all of them run in one kernel, which outlives them."""
-    with pytest.MonkeyPatch.context() as patch:
-        cells = ["%load_ext kgtools", *(cell for cell, _ in FAILING), "print('the kernel lives')"]
-        book = run(cells, project / "notebooks", patch, to_the_end=True)
+    book = run_in(notebook, [*(cell for cell, _ in FAILING), "print('the kernel lives')"], to_the_end=True)
     assert "the kernel lives" in shown(book)
-    return [cell.outputs for cell in book.cells[1:-1]]
+    return [cell.outputs for cell in book.cells[:-1]]
 
 
 @pytest.mark.parametrize("number", range(len(FAILING)), ids=[words for _, words in FAILING])
@@ -75,9 +81,9 @@ def test_a_failing_query_fails_its_cell_in_few_words(number: int, failed: list[l
     assert len(said.splitlines()) <= 15
 
 
-def test_a_table_of_ten_rows_is_small(project: Path, monkeypatch):
-    cells = ["%load_ext kgtools", "%kg ask attempts-at-influence"]
-    html = shown(run(cells, project / "notebooks", monkeypatch), "text/html")
+def test_a_table_of_ten_rows_is_small(notebook: NotebookClient):
+    cells = ["%kg ask attempts-at-influence"]
+    html = shown(run_in(notebook, cells), "text/html")
     rows = html.count("<tr>") - 1
     assert rows >= 10
     assert len(html.encode()) / rows * 10 < 10_000
@@ -90,11 +96,10 @@ def test_without_a_snapshot_one_sentence_says_what_to_run(tmp_path: Path, monkey
         run(["%load_ext kgtools", "%kg ask denials"], tmp_path, monkeypatch)
 
 
-def test_a_scope_goes_with_queries_and_questions_and_with_what_cites_them(project: Path, monkeypatch):
+def test_a_scope_goes_with_queries_and_questions_and_with_what_cites_them(notebook: NotebookClient):
     count = "SELECT (COUNT(?claim) AS ?n) (COUNT(DISTINCT ?source) AS ?s) { ?claim a kg:Claim ; kg:statedIn ?source }"
     within = "--according-to source:algeria-mali-article"
     cells = [
-        "%load_ext kgtools",
         f"%%sparql --into everything\n{count}",
         f"%%sparql {within} --into article\n{count}",
         "print('sources', everything.s[0] > 400, article.s[0], everything.n[0] > article.n[0] > 200)",
@@ -104,7 +109,7 @@ def test_a_scope_goes_with_queries_and_questions_and_with_what_cites_them(projec
         f"%kg cite attempts-at-influence {within}",
         "then.why(row=1)",
     ]
-    text = shown(run(cells, project / "notebooks", monkeypatch))
+    text = shown(run_in(notebook, cells))
     assert "sources True 1 True" in text
     assert "in force [False, True]" in text
     assert "--according-to source:algeria-mali-article" in text
@@ -127,11 +132,9 @@ INQUIRED = [
 
 
 @pytest.fixture(scope="module")
-def told(project: Path) -> list:
+def told(notebook: NotebookClient) -> list:
     """The cells of all inquiries after a run in one kernel."""
-    with pytest.MonkeyPatch.context() as patch:
-        lines = ["%load_ext kgtools", *(f"%kg {line}" for line, _ in INQUIRED)]
-        return run(lines, project / "notebooks", patch).cells[1:]
+    return run_in(notebook, [f"%kg {line}" for line, _ in INQUIRED]).cells
 
 
 @pytest.mark.parametrize("number", range(len(INQUIRED)), ids=[line for line, _ in INQUIRED])
@@ -157,26 +160,24 @@ def test_the_same_from_python(project: Path):
         session.close()
 
 
-def test_no_rows_are_explained(project: Path, monkeypatch):
+def test_no_rows_are_explained(notebook: NotebookClient):
     query = "SELECT ?x { actor:jnmi kg:opposes ?x }"
     cells = [
-        "%load_ext kgtools",
         f"%%sparql\n{query}",
         f"%%sparql --silent\n{query}",
         "%kg ask actors-on-each-route --param route=route:gao-kidall",
     ]
-    book = run(cells, project / "notebooks", monkeypatch)
+    book = run_in(notebook, cells)
     texts = [shown(type(book)(book | {"cells": [cell]})) for cell in book.cells]
-    assert "actor:jnim" in texts[1]
-    assert texts[2] == ""
-    assert "No rows." in texts[3]
+    assert "actor:jnim" in texts[0]
+    assert texts[1] == ""
+    assert "No rows." in texts[2]
 
 
-def test_a_cell_asks_a_graph_files_or_what_its_comment_names(project: Path, tmp_path: Path, monkeypatch):
+def test_a_cell_asks_a_graph_files_or_what_its_comment_names(notebook: NotebookClient, tmp_path: Path):
     (tmp_path / "mine.ttl").write_text("<urn:a> a <urn:Thing> . <urn:b> a <urn:Thing> .", encoding="utf-8")
     query = "SELECT (COUNT(?x) AS ?n) { ?x a <urn:Thing> }"
     cells = [
-        "%load_ext kgtools",
         f"from rdflib import Graph\nmine = Graph().parse('{tmp_path}/mine.ttl')\nwrong = 5",
         f"%%sparql --on mine --into a\n{query}",
         f"%%sparql --on {tmp_path}/*.ttl --into b\n{query}",
@@ -184,15 +185,14 @@ def test_a_cell_asks_a_graph_files_or_what_its_comment_names(project: Path, tmp_
         f"%%sparql --into d\n{query}",
         "print('counted', [int(table.n[0]) for table in (a, b, c, d)])",
     ]
-    assert "counted [2, 2, 2, 0]" in shown(run(cells, project / "notebooks", monkeypatch))
+    assert "counted [2, 2, 2, 0]" in shown(run_in(notebook, cells))
     with pytest.raises(CellExecutionError, match="wrong is a int; name an rdflib Graph"):
-        run([*cells[:2], f"%%sparql --on wrong\n{query}"], project / "notebooks", monkeypatch)
+        run_in(notebook, [*cells[:1], f"%%sparql --on wrong\n{query}"])
 
 
-def test_variables_of_the_notebook_are_bound_as_what_they_are(project: Path, monkeypatch):
+def test_variables_of_the_notebook_are_bound_as_what_they_are(notebook: NotebookClient):
     hostile = "x' } ; DROP"
     cells = [
-        "%load_ext kgtools",
         f"from datetime import date\nday, many, said = date(2016, 1, 1), 7, {hostile!r}",
         "%%sparql --into groups\nSELECT ?g { ?g a kg:ArmedGroup } ORDER BY ?g LIMIT 1",
         "group = groups.g[0]",
@@ -202,6 +202,6 @@ def test_variables_of_the_notebook_are_bound_as_what_they_are(project: Path, mon
         "print('same', set(names.g) == {group}, len(names) >= 3)",
         "print('bound', [int(bound.n[0]), bound.t[0], bound.d[0]], force.df.day[0])",
     ]
-    text = shown(run(cells, project / "notebooks", monkeypatch))
+    text = shown(run_in(notebook, cells))
     assert "same True True" in text
     assert f"bound [7, {hostile!r}, datetime.date(2016, 1, 1)] 2016-01-01" in text

@@ -17,7 +17,7 @@ from rdflib import Literal, URIRef
 
 from kgtools import __version__
 from kgtools.build import Built
-from kgtools.cite import AUTHOR, FORMATS, TITLE, CitedSource, bibtex, citation, citation_text, csl_json
+from kgtools.cite import AUTHOR, FORMATS, TITLE, Citation, CitedSource, bibtex, citation, citation_text, csl_json
 from kgtools.cli import _parser
 from kgtools.errors import StoreError, UsageError
 from kgtools.evidence import evidence
@@ -328,9 +328,13 @@ TYPES = {"article-journal", "article-newspaper", "dataset", "document", "entry-e
 TYPES |= {"report", "treaty", "webpage"}
 
 
-def test_csl_json_has_the_members_and_types_of_its_schema(real: Built):
-    with Store.open(real.folder) as store:
-        items = json.loads(csl_json(cited(store, "sources")))
+@pytest.fixture(scope="module")
+def real_sources(real_store: Store) -> Citation:
+    return cited(real_store, "sources")
+
+
+def test_csl_json_has_the_members_and_types_of_its_schema(real_sources: Citation):
+    items = json.loads(csl_json(real_sources))
     assert len(items) > 100
     for item in items:
         assert {"id", "type"} <= item.keys() <= MEMBERS.keys()
@@ -341,12 +345,10 @@ def test_csl_json_has_the_members_and_types_of_its_schema(real: Built):
     assert len({item["id"] for item in items}) == len(items)
 
 
-def test_every_source_of_the_real_graph_can_be_cited_in_bibtex(real: Built):
-    with Store.open(real.folder) as store:
-        made = cited(store, "sources")
-    text = bibtex(made)
+def test_every_source_of_the_real_graph_can_be_cited_in_bibtex(real_sources: Citation):
+    text = bibtex(real_sources)
     assert depth(text) == 0
-    assert keys_of(text)[1:] == [source.key for source in made.sources]
+    assert keys_of(text)[1:] == [source.key for source in real_sources.sources]
 
 
 def test_title_author_and_version_are_those_of_the_citation_file():

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -163,3 +164,14 @@ def test_a_damaged_snapshot_is_refused(world: Built, tmp_path: Path, damage: str
         (folder / "manifest.json").write_text(json.dumps({}))
     with pytest.raises(StoreError), Store.open(folder) as opened:
         opened.query("ASK { ?s ?p ?o }")
+
+
+@pytest.mark.parametrize("read", [Store.read, Store.whole])
+def test_a_file_that_was_changed_under_an_open_store_is_not_given_out(read, world: Built, tmp_path: Path):
+    folder = tmp_path / "snapshot"
+    shutil.copytree(world.folder, folder)
+    with Store.open(folder) as store:
+        assert read(store, "claims.nq") == (folder / "claims.nq").read_bytes()
+        (folder / "claims.nq").write_bytes(b"")
+        with pytest.raises(StoreError, match=r"claims\.nq is not the file that its manifest names"):
+            read(store, "claims.nq")
