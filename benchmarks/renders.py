@@ -1,8 +1,11 @@
 """Our graph page beside pyvis' own, in headless Chromium: first frame, frames a second while moving, heap, size.
 
-Both pages show the same made-up network at the same places, pyvis with its physics off; so the browser's drawing is compared,
-not the layout. Ratios in one run are what counts: the browser draws without a graphics card here. `--open` measures our page
-with its communities opened, so that both draw every node.
+    python benchmarks/renders.py [--sizes 2000 10000 30000] [--closed]
+
+Both pages show the same made-up network at the same places, pyvis with its physics off; so the browser's drawing is
+compared, not the layout. Ratios in one run are what counts: the browser draws without a graphics card here. Our
+communities are opened before anything is moved, so that both draw every node; `--closed` leaves them as the page begins.
+An action is measured until its script has ended.
 """
 
 import argparse
@@ -24,12 +27,14 @@ from kgtools.render import graph_page, model
 
 KINDS = ("State", "ArmedGroup", "Person", "Place", "Route", "Event")
 # Two frames after the page has loaded: what was to be drawn first has been drawn.
-FIRST = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))"
+FIRST = """() => new Promise((done) =>
+  requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))))"""
 # Frames in two seconds in which the camera moves at each of them.
 MOVE = """(move) => new Promise((done) => {
   const step = { ours: () => document.getElementById("drawing").dispatchEvent(
       new WheelEvent("wheel", { deltaY: frames % 40 < 20 ? -20 : 20, cancelable: true })),
-    pyvis: () => network.moveTo({ scale: network.getScale() * (frames % 40 < 20 ? 1.04 : 1 / 1.04), animation: false }) }[move];
+    pyvis: () => network.moveTo(
+      { scale: network.getScale() * (frames % 40 < 20 ? 1.04 : 1 / 1.04), animation: false }) }[move];
   let frames = 0;
   const start = performance.now();
   const turn = () => {
@@ -40,7 +45,6 @@ MOVE = """(move) => new Promise((done) => {
   };
   requestAnimationFrame(turn);
 })"""
-# Milliseconds that an action takes until the next frame has been drawn.
 ACT = """(act) => new Promise((done) => {
   const box = (selector) => document.querySelector(selector);
   const acts = {
@@ -52,7 +56,7 @@ ACT = """(act) => new Promise((done) => {
   const start = performance.now();
   acts[act]();
   const script = performance.now() - start;
-  requestAnimationFrame(() => requestAnimationFrame(() => done(script)));
+  requestAnimationFrame(() => done(script));
 })"""
 
 
@@ -65,9 +69,9 @@ def made_up(nodes: int) -> Evidence:
         if n % 10 == 0:
             iri, source = URIRef(f"{BASE}id/claim/c{n:06}"), URIRef(f"{BASE}id/source/s{n % 40}")
             claims[iri] = ClaimRecord(
-                iri, f"holder {n % 50}", "asserts", "no hedge", None, f"claim {n}", source, str(source), "2020", ("press",),
-                "section 1", "high",
-            )  # fmt: skip
+                *(iri, f"holder {n % 50}", "asserts", "no hedge", None, f"claim {n}", source, str(source)),
+                *("2020", ("press",), "section 1", "high"),
+            )
         supports.append(Support((iris[one], URIRef(f"{BASE}def/p{n % 7}"), iris[other]), "claimed", (iri,)))
     labels = {iri: {"en": f"actor number {n}"} for n, iri in enumerate(iris)}
     return Evidence((tuple(supports),), claims, labels, {iri: KINDS[n % 6] for n, iri in enumerate(iris)})
@@ -76,13 +80,12 @@ def made_up(nodes: int) -> Evidence:
 def pyvis_page(found: Evidence) -> str:
     """pyvis' page of the same network at the same places, without what it would fetch."""
     net = model(network(found))
-    for edge in net.edges:
-        edge.pop("claims"), edge.pop("denials")
     for node in net.nodes:
         node["id"] = str(node["id"])
-        node.pop("labels"), node.pop("sayings")
+        del node["labels"], node["sayings"]
     for edge in net.edges:
         edge["from"], edge["to"] = str(edge["from"]), str(edge["to"])
+        del edge["claims"], edge["denials"]
     page = net.generate_html()
     return re.sub(r'<(?:link|script)[^>]*(?:href|src)="http[^>]*>(?:\s*</script>)?', "", page)
 
@@ -105,7 +108,7 @@ def measured(page: Page, file: Path, kind: str, opened: bool) -> dict[str, float
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sizes", nargs="*", type=int, default=[2000, 10_000, 30_000], help="nodes")
     parser.add_argument("--closed", action="store_true", help="leave our communities closed, as the page begins")
     arguments = parser.parse_args()

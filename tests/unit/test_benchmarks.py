@@ -12,6 +12,7 @@ SMALL = {
     "views.py": (["--quads", "5000", "--claims"], "a view on demand"),
     "completion.py": (["--sizes", "300", "--queries", "12"], "| 300 |"),
     "rebuild.py": (["--runs", "1", "--only", "the words of a claim"], "yes"),
+    "layout.py": (["--sizes", "60", "--others-to", "60"], "forceatlas2_layout"),
     "notebooks.py": (["--runs", "1", "--ours-only"], "| a syntax error | fails its cell"),
 }
 
