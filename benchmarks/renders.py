@@ -4,8 +4,8 @@
 
 Both pages show the same made-up network at the same places, pyvis with its physics off; so the browser's drawing is
 compared, not the layout. Ratios in one run are what counts: the browser draws without a graphics card here. Our
-communities are opened before anything is moved, so that both draw every node; `--closed` leaves them as the page begins.
-An action is measured until its script has ended.
+communities are opened before anything is moved, so that both draw every node; `--closed` leaves them as the page has
+them. An action is measured until its script has ended.
 """
 
 import argparse
@@ -135,9 +135,8 @@ def main() -> int:
             for what, ours in rows["ours"].items():
                 theirs = rows["pyvis"].get(what)
                 better = theirs and (ours / theirs if what.startswith("frames") else theirs / ours)
-                print(
-                    f"| {size:,} | {what} | {ours:,.1f} | {f'{theirs:,.1f}' if theirs else ''} | {f'{better:.1f}' if better else ''} |"
-                )
+                beside = f"{theirs:,.1f} | {better:.1f}" if theirs else " | "
+                print(f"| {size:,} | {what} | {ours:,.1f} | {beside} |")
     return 0
 
 
