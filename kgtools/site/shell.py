@@ -1,0 +1,234 @@
+"""What the pages of the site share: their frame and policy, links that need no server, words in three languages."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from kgtools.names import BASE, shorten
+from kgtools.render.page import CAUTION, digest, environment, style_of
+from kgtools.site.paths import Paths
+from kgtools.site.read import KG, LANGUAGES, TYPE, VIEW, bare, language_of, value_of
+from kgtools.site.said import Record, Said
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur"))
+_NO_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_LONG = 90  # letters of a claim's words in a link
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a page is written with: where it lies, its language, and whether it is one of the small ones."""
+
+    path: str  # from the root of the site, with `.html`
+    language: str = "en"
+    style: str = "plain"
+
+    @property
+    def root(self) -> str:
+        """The way from the page to the root of the site."""
+        return "../" * self.path.count("/")
+
+
+class Shell:
+    """Writes pages of one snapshot; names and links are made once for each depth of a page."""
+
+    def __init__(self, record: Record, paths: Paths) -> None:
+        """Nothing is written before it is asked for."""
+        self.record, self.known, self.paths = record, record.known, paths
+        self._names: dict[tuple[str, str, str], Markup] = {}
+        self._cards: dict[tuple[str, str], Markup] = {}
+
+    def page(self, template: str, frame: Frame, title: str, script: str = "", **values: object) -> str:
+        """The page of a template."""
+        style = _style(frame.style)
+        return (
+            _environment()
+            .get_template(template)
+            .render(
+                **values,
+                title=title,
+                frame=frame,
+                root=frame.root,
+                language=frame.language,
+                rtl=frame.language in RIGHT_TO_LEFT,
+                w=words(frame.language),
+                style=Markup(style),
+                script=Markup(script),
+                policy=policy(style, script),
+                snapshot=self.known.snapshot,
+                view=VIEW,
+                caution=CAUTION,
+                card=lambda claim: self.card(claim, frame.root),
+                name=lambda iri: self.name(iri, frame.root, frame.language),
+                term=lambda term: self.term(term, frame.root, frame.language),
+            )
+        )
+
+    def href(self, iri: str, root: str) -> str:
+        """The address of an IRI's page as a page writes it."""
+        return root + quote(self.paths.of(iri), safe="/~._-") + ".html"
+
+    def name(self, iri: str, root: str, language: str = "en") -> Markup:
+        """The name of an IRI, as a link to its page or, out in the world, to where it leads."""
+        key = (iri, root, language)
+        if key not in self._names:
+            text, tongue = self.words_for(iri, language)
+            shown = spoken(text, tongue)
+            self._names[key] = self.link(iri, shown, root)
+        return self._names[key]
+
+    def link(self, iri: str, shown: Markup, root: str) -> Markup:
+        """What is shown, as a link to the page of the IRI."""
+        if iri in self.paths:
+            return Markup('<a href="%s">%s</a>') % (self.href(iri, root), shown)
+        return outward(iri, shown)
+
+    def words_for(self, iri: str, language: str = "en") -> tuple[str, str]:
+        """What a reader calls an IRI, and in which language that is."""
+        if iri in self.known.labels and self.known.labels[iri]:
+            return self.known.label(iri, language), self.known.label_language(iri, language)
+        if iri in self.record.claims:
+            text = self.record.claims[iri].paraphrase
+            return (text if len(text) <= _LONG else text[: _LONG - 1] + "…"), self._tongue(iri)
+        if iri in self.record.said:
+            return self.sentence(self.record.said[iri]), ""
+        if "/id/locator/" in iri and (place := self.record.place(iri)):
+            return place, ""
+        if (rule := self.known.text(iri, KG + "byRule")) is not None:
+            return f"by {rule}", "en"
+        return iri.removeprefix(BASE) if iri.startswith(BASE + "graph/") else shorten(iri), ""
+
+    def sentence(self, one: Said, language: str = "en") -> str:
+        """A proposition in words."""
+        return " — ".join(self.plain(term, language) for term in (one.subject, one.predicate, one.term))
+
+    def plain(self, term: str, language: str = "en") -> str:
+        """A term in words without a link: the name of a thing, or a value in quotation marks."""
+        return f"“{value_of(term)}”" if term.startswith('"') else self.known.label(bare(term), language)
+
+    def term(self, term: str, root: str, language: str = "en") -> Markup:
+        """A term as a reader meets it: a link to a thing, or a value in its own language."""
+        if term.startswith("<"):
+            return self.name(term[1:-1], root, language)
+        return value(term) if term.startswith('"') else Markup("<code>%s</code>") % term
+
+    def card(self, claim: str, root: str) -> Markup:
+        """A claim as a reader meets it: who, how, what, where; links to each."""
+        key = (claim, root)
+        if key not in self._cards:
+            self._cards[key] = Markup(_card().render(self._card_values(claim, root)))
+        return self._cards[key]
+
+    def _card_values(self, claim: str, root: str) -> dict[str, object]:
+        known, record = self.known, self.record.claims[claim]
+        one = {part: known.thing(claim, KG + part) or "" for part in ("holder", "stance", "hedge", "statedIn")}
+        relays = [known.thing(other, KG + "holder") or "" for other in known.things(claim, KG + "relays")]
+        passed = [(other, known.thing(other, KG + "holder") or "") for other, p in known.into.get(claim, ()) if p == KG + "relays"]
+        return {
+            "claim": record,
+            "iri": claim,
+            "stance": one["stance"].rsplit("/", 1)[-1],
+            "holder": self.name(one["holder"], root),
+            "hedged": not one["hedge"].endswith("/none"),
+            "source": self.name(one["statedIn"], root),
+            "words": self.link(claim, spoken(record.paraphrase, self._tongue(claim)), root),
+            "roots": [self.name(iri, root) for iri in known.things(claim, KG + "hasRoot")],
+            "relays": [self.name(iri, root) for iri in relays],
+            "passed": [self.link(by, spoken(*self.words_for(holder)), root) for by, holder in passed],
+            "disputed": [self.name(str(iri), root) for iri in record.disputed_by],
+            "withdrawn": claim in known.withdrawn,
+            "scenario": [self.name(iri, root) for iri in known.things(claim, KG + "inScenario")],
+        }
+
+    def _tongue(self, claim: str) -> str:
+        literals = self.known.node(claim).get(KG + "paraphrase", ())
+        return language_of(literals[0]) if literals else ""
+
+    def facts(self, iri: str, root: str, leave: Iterable[str] = ()) -> list[tuple[Markup, list[Markup]]]:
+        """What is stated of an IRI, property by property, but for these."""
+        left = set(leave)
+        return [
+            (Markup("kind") if predicate == TYPE else self.name(predicate, root), [self.term(term, root) for term in terms])
+            for predicate, terms in self.known.node(iri).items()
+            if predicate not in left
+        ]
+
+
+def spoken(text: str, language: str) -> Markup:
+    """The text set apart from its surroundings, in its language and direction where they are known."""
+    if not language:
+        return Markup("<bdi>%s</bdi>") % legible(text)
+    way = ' dir="rtl"' if language.split("-")[0] in RIGHT_TO_LEFT else ""
+    return Markup(f'<bdi lang="%s"{way}>%s</bdi>') % (language, legible(text))
+
+
+def value(literal: str) -> Markup:
+    """A literal as a reader meets it; an address is a link."""
+    text = value_of(literal)
+    return outward(text, spoken(text, "")) if text.startswith(("https://", "http://")) else spoken(text, language_of(literal))
+
+
+def outward(iri: str, shown: Markup) -> Markup:
+    """A link out of the site, for what the web can follow; else only what is shown."""
+    if not re.fullmatch(r"https?://[^\s<>\"]+", iri):
+        return shown
+    return Markup('<a class="out" rel="noopener noreferrer" href="%s">%s</a>') % (legible(iri), shown)
+
+
+def legible(value_: object) -> object:
+    """A text with the replacement character in the place of what HTML cannot hold; else the value as it is."""
+    return _NO_TEXT.sub("\ufffd", value_) if isinstance(value_, str) and not isinstance(value_, Markup) else value_
+
+
+@cache
+def words(language: str) -> dict[str, str]:
+    """The site's own words in a language, by key."""
+    table = json.loads(text_of("words.json"))
+    return {key: entry[language] for key, entry in table.items()}
+
+
+def policy(style: str, script: str) -> str:
+    """A content security policy under which only our own style and script run, and nothing is fetched."""
+    rules = ["default-src 'none'", f"style-src '{digest(style)}'"]
+    if script:
+        rules.append(f"script-src '{digest(script)}'")
+    return "; ".join((*rules, "base-uri 'none'", "form-action 'none'"))
+
+
+@cache
+def text_of(name: str) -> str:
+    """A file of the site's own."""
+    return files("kgtools.site").joinpath(name).read_text("utf-8")
+
+
+@cache
+def _style(name: str) -> str:
+    own = text_of("plain.css") + ("" if name == "plain" else text_of("rich.css"))
+    picture = style_of("picture") if name == "picture" else ""
+    return style_of("light") + picture + own
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import PackageLoader
+
+    found = environment().overlay(loader=PackageLoader("kgtools", "site"), finalize=legible)
+    found.globals.update(languages=LANGUAGES, say=escape)
+    return found
+
+
+@cache
+def _card():  # type: ignore[no-untyped-def]
+    return _environment().get_template("card.html")
+
+
