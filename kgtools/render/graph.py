@@ -19,7 +19,7 @@ MOST_NODES, MOST_EDGES = 30, 40  # of a still image, so that its words can be re
 
 
 def graph_page(
-    answer: Answer, found: Evidence, *, title: str, places: Mapping[URIRef, tuple[int, int]] | None = None
+    answer: Answer, found: Evidence, *, title: str, places: Mapping[str, tuple[int, int]] | None = None
 ) -> Page:
     """The answer as a network: title, legend, search, filters, picture, evidence, tables; always equal bytes.
 
@@ -94,7 +94,7 @@ def _iris(part: object) -> Iterable[URIRef]:
     return part
 
 
-def _still(answer: Answer, graph: Multigraph, title: str, places: Mapping[URIRef, tuple[int, int]] | None) -> str:
+def _still(answer: Answer, graph: Multigraph, title: str, places: Mapping[str, tuple[int, int]] | None) -> str:
     part = _most_claimed(graph)
     net, left_out = model(part, places), []
     if len(part) < len(graph) or part.number_of_edges() < graph.number_of_edges():

@@ -1,4 +1,4 @@
-"""The snapshot as a site that needs no server and no network: a page for each IRI, with its Turtle and JSON-LD beside."""
+"""The snapshot as a site that needs no server: a page for each IRI, with its Turtle and JSON-LD beside it."""
 
 import subprocess
 import sys
@@ -67,7 +67,7 @@ def _finish(share: "subprocess.Popen[bytes]") -> None:
 
 
 def _write_others(project: Project, snapshot: Path, folder: Path) -> tuple[int, int]:
-    """Write the pages of questions, the ontology's reference, the start page and the lists; count IRIs and questions."""
+    """Write the pages of questions and terms, the start page and the lists; count IRIs and questions."""
     from kgtools.questions import read_questions
     from kgtools.site.paths import Paths
     from kgtools.site.read import Known

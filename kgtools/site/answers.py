@@ -37,8 +37,8 @@ def _pages(shell: Shell, store: Store, question: Question) -> Iterator[tuple[str
     under, notes = _under(answer, found), []
     if found is None and not any(claims for claims, _ in under):
         notes.append(
-            f"What each of its {len(answer.rows)} rows rests on is not written here; each thing leads to its claims, and "
-            f"kg ask {question.name} --why names them all."
+            f"What each of its {len(answer.rows)} rows rests on is not written here; each thing leads to its claims, "
+            f"and kg ask {question.name} --why names them all."
         )
     drawings = {} if found is None else dict(_drawings(store, answer, found, question.summary))
     if found is not None and not drawings and answer.rows:
@@ -137,5 +137,3 @@ def _drawings(store: Store, answer: Answer, found: Evidence, title: str) -> Iter
     times = read_times(store, answer, found)
     if times.valid or times.added.rows:
         yield "timeline", packed(timeline_page(answer, found, times, title=title).html)
-
-

@@ -2,7 +2,8 @@
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from rdflib import Literal, URIRef
@@ -10,7 +11,7 @@ from rdflib import Literal, URIRef
 from kgtools.claims import days
 from kgtools.evidence import joined
 from kgtools.model import Answer, Evidence
-from kgtools.names import shorten
+from kgtools.names import of_kind, shorten
 from kgtools.places import COURSE, EXPLOITS, INTERDICTS, Geography, Point
 from kgtools.render import graph_page, map_page, timeline_page
 from kgtools.render.packed import packed
@@ -25,7 +26,7 @@ _ON_MAP = frozenset(("route", "place", "event", "flow"))
 _IN_TIME = frozenset(("actor", "agreement", "event", "office", "initiative", "situation"))
 _FEWEST_DATED = 2
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
-_ACROSS, _DOWN = 210, 120  # pixels for each neighbour on the ring around a thing
+_ACROSS, _DOWN = 340, 230  # pixels from one ring around a thing to the next
 
 
 class Drawn:
@@ -40,12 +41,11 @@ class Drawn:
         ones = self._record.about.get(iri, ())
         if kind_of(iri) not in THINGS or not ones:
             return
-        ends = {end for one in ones if one.term.startswith("<") for end in (one.subject, one.term)}
         found = self._record.evidence(ones)
         answer = self._answer(iri, found)
         title = f"What sources say of {self._known.label(iri)}"
         if sum(one.term.startswith("<") for one in ones) >= FEWEST:
-            page = graph_page(answer, found, title=title, places=around(iri, ends))
+            page = graph_page(answer, found, title=title, places=around(iri, ones))
             yield "still", inline(page.still)
             yield "graph", packed(page.html)
         if kind_of(iri) in _ON_MAP and (geography := self._geography(ones, found)) is not None:
@@ -78,7 +78,8 @@ class Drawn:
 
     def _times(self, found: Evidence) -> Times | None:
         """When its claims are to hold, and the dates of its events; None where nothing would be on the axis."""
-        events = sorted({str(end) for row in found.rows for s in row for end in s.triple[::2] if "/id/event/" in str(end)})
+        ends = {end for row in found.rows for support in row for end in support.triple[::2]}
+        events = sorted(map(str, of_kind(ends, "event")))
         dates = {one: None for event in events for one in self._record.about.get(event, ()) if one.predicate in _DATING}
         said = {support.triple for row in found.rows for support in row}
         whole = self._record.evidence(dates)
@@ -115,18 +116,23 @@ _LEGS = frozenset(f"<{iri}>" for iri in (*COURSE, *EXPLOITS, *INTERDICTS))
 _DATING = frozenset(f"<{iri}>" for iri in (*DATED, KG + "changesAgreement"))
 
 
-def around(iri: str, ends: set[str]) -> dict[URIRef, tuple[int, int]]:
-    """Places for a thing and what it is joined with: it in the middle, the others on rings, each in reach of a label."""
-    others = sorted(bare(end) for end in ends if bare(end) != iri)
-    places, ring, start = {URIRef(iri): (0, 0)}, 1, 0
+def around(iri: str, ones: Iterable[Said]) -> dict[str, tuple[int, int]]:
+    """Places for a thing and what it is joined with: it in the middle, on rings around it what most claims join first.
+
+    The places of a ring lie between those of the ring within, so that edges pass between names.
+    """
+    claims: Counter[str] = Counter()
+    for one in ones:
+        claims.update({bare(end): len(one.claims) for end in (one.subject, one.term) if end.startswith("<")})
+    others = sorted(claims.keys() - {iri}, key=lambda other: (-claims[other], other))
+    places: dict[str, tuple[int, int]] = {URIRef(iri): (0, 0)}
+    ring, start = 1, 0
     while start < len(others):
-        room = 8 * ring
-        part = others[start : start + room]
+        part = others[start : start + 8 * ring]
         for number, other in enumerate(part):
-            angle = math.tau * (number + 0.5 * (ring % 2)) / len(part) - math.tau / 4
-            across, down = _ACROSS * 1.5 * ring, _DOWN * 2 * ring
-            places[URIRef(other)] = (round(across * math.cos(angle)), round(down * math.sin(angle)))
-        start, ring = start + room, ring + 1
+            angle = math.tau * (number + (0.5 if ring % 2 == 0 else 0)) / len(part) - math.tau / 4
+            places[URIRef(other)] = (round(_ACROSS * ring * math.cos(angle)), round(_DOWN * ring * math.sin(angle)))
+        start, ring = start + 8 * ring, ring + 1
     return places
 
 

@@ -15,10 +15,11 @@ THINGS = (
     *("actor", "agreement", "event", "flow", "indicator", "initiative", "issue", "office", "place", "position"),
     *("provision", "quantity", "route", "scenario", "segment", "situation"),
 )
-MOST_INTO = 200  # of what leads to a small thing, so that the page of a class stays one that can be read
+MOST_INTO = 60  # of what leads to a small thing, so that the page of a class stays one that can be read
 _OPEN = 8  # statements up to which a page opens them all
 _PARTS = ("locator", "onProposition")  # whose triples stand beside a claim's own
 _ALSO = SKOS + "altLabel"
+_IN_HEADING = (TYPE, *(KG + part for part in ("subject", "predicate", "object", "value", "restsOn")))
 
 Drawings = list[tuple[str, str]]
 Statements = list[tuple[Said, Markup, str]]
@@ -103,7 +104,7 @@ def _counts(shell: Shell, about: Iterable[Said], w: dict[str, str]) -> list[tupl
     disputed = sum(one.status in ("disputed", "denied") for one in ones)
     lone = sum(len(one.roots) == 1 for one in ones)
     inferred = sum(one.status == "inferred" for one in ones)
-    shown = [
+    return [
         (len(ones), w["statements"], False),
         (len(claims), w["claims"], False),
         (len(sources), w["sources_count"], False),
@@ -111,7 +112,6 @@ def _counts(shell: Shell, about: Iterable[Said], w: dict[str, str]) -> list[tupl
         (lone, w["one_root_count"], False),
         (inferred, w["inferred_count"], False),
     ]
-    return shown
 
 
 def _groups(shell: Shell, iri: str, about: Iterable[Said], root: str) -> list[tuple[Markup, Statements]]:
@@ -137,7 +137,8 @@ def stated(shell: Shell, one: Said, root: str) -> tuple[Said, Markup, str]:
 def _claim(shell: Shell, iri: str, frame: Frame) -> str:
     known, record, w = shell.known, shell.record, words("en")
     claim = record.claims[iri]
-    ones = [stated(shell, record.said[one], frame.root) for one in known.things(iri, KG + "onProposition") if one in record.said]
+    said = [record.said[one] for one in known.things(iri, KG + "onProposition") if one in record.said]
+    ones = [stated(shell, one, frame.root) for one in said]
     to = known.into.get(iri, ())
     groups = [
         (w["disputed_by"], list(map(str, claim.disputed_by))),
@@ -187,17 +188,15 @@ def _source(shell: Shell, iri: str, frame: Frame) -> str:
 def _small(shell: Shell, iri: str, frame: Frame, kind: str) -> str:
     known, record, root = shell.known, shell.record, frame.root
     one = record.said.get(iri)
-    lines: list[Markup] = []
-    if one is not None:
-        lines.append(stated(shell, one, root)[1])
-        lines += [Markup("Inferred %s") % shell.name(proof, root) for proof in record.proof.get(iri, ())]
+    heading = spoken(*shell.words_for(iri)) if one is None else stated(shell, one, root)[1]
+    lines = [Markup("Inferred %s") % shell.name(proof, root) for proof in record.proof.get(iri, ())]
     graph = known.graphs.get(iri)
     if graph is not None:
         lines.append(Markup("%d triples; the Turtle and the JSON-LD hold them all.") % len(graph.triples))
         source = PREFIXES["source"] + iri.rsplit("/", 1)[-1]
         lines += [Markup("What is said in %s.") % shell.name(source, root)] if source in shell.paths else []
-        lines += [Markup(words("en")["of_view"])] if is_of_view(iri) else []
-    leave = (KG + "restsOn",) if one is not None else ()
+        lines += [spoken(words("en")["of_view"], "en")] if is_of_view(iri) else []
+    leave = _IN_HEADING if one is not None else ()
     cards = [claim for claim, part in known.into.get(iri, ()) if part == KG + "locator"] if kind == "locator" else []
     into = [] if cards else list(_into(shell, iri, root))
     return shell.page(
@@ -207,7 +206,7 @@ def _small(shell: Shell, iri: str, frame: Frame, kind: str) -> str:
         iri=iri,
         file=frame.path.rsplit("/", 1)[-1].removesuffix(".html"),
         kind=kind,
-        heading=spoken(*shell.words_for(iri)),
+        heading=heading,
         lines=lines,
         one=one,
         cards=cards,
@@ -225,5 +224,3 @@ def _into(shell: Shell, iri: str, root: str) -> Iterator[tuple[Markup, int, list
     for predicate, ones in sorted(groups.items()):
         label = Markup("kind") if predicate == TYPE else shell.name(predicate, root)
         yield Markup("… %s this") % label, len(ones), [shell.name(one, root) for one in ones[:MOST_INTO]]
-
-

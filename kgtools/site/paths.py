@@ -4,7 +4,7 @@ import hashlib
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from kgtools.names import BASE
@@ -22,19 +22,20 @@ class Paths:
         same: dict[str, list[str]] = defaultdict(list)
         for iri in sorted(set(iris)):
             same[place(iri).lower()].append(iri)
-        self._places = {
+        found = {
             iri: place(iri) + (f"~{number}" if number else "")
             for group in same.values()
             for number, iri in enumerate(group)
         }
+        self._places = dict(sorted(found.items()))
 
     def __contains__(self, iri: object) -> bool:
         """Whether the IRI has a page."""
         return iri in self._places
 
-    def __iter__(self) -> "Iterable[str]":  # type: ignore[override]
+    def __iter__(self) -> Iterator[str]:
         """The IRIs that have a page, sorted."""
-        return iter(sorted(self._places))
+        return iter(self._places)
 
     def of(self, iri: str) -> str:
         """The place of the IRI's page."""

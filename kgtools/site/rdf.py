@@ -101,7 +101,11 @@ def _json_value(term: str, used: set[str]) -> str:
     value, language, kind = _string(value_of(term)), language_of(term), datatype_of(term)
     if language:
         return f'{{"@value": {value}, "@language": "{language}"}}'
-    return f'{{"@value": {value}, "@type": {_string(_json_name(f"<{kind}>", used))}}}' if kind else f'{{"@value": {value}}}'
+    return (
+        f'{{"@value": {value}, "@type": {_string(_json_name(f"<{kind}>", used))}}}'
+        if kind
+        else f'{{"@value": {value}}}'
+    )
 
 
 _string = json.JSONEncoder(ensure_ascii=False).encode

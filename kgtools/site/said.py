@@ -156,7 +156,9 @@ class Record:
     def _said(self, iri: str, against: set[str]) -> Said:
         node, known = self.known.node(iri), self.known
         on = [claim for claim, predicate in known.into.get(iri, ()) if predicate == KG + "onProposition"]
-        for_, denials, other = [], set(against), []
+        for_: list[str] = []
+        other: list[str] = []
+        denials = set(against)
         for claim in on:
             stance = known.thing(claim, KG + "stance") or ""
             if claim in known.withdrawn or KG + "inScenario" in known.node(claim):

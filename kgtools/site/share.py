@@ -20,7 +20,7 @@ def write_share(snapshot: Path, out: Path, number: int, of: int) -> None:
     paths = Paths(record.known.iris)
     shell, drawn, folder = Shell(record, paths), Drawn(record), Folder(out)
     # Things first and in turn, so that the shares are of about the same weight.
-    ordered = sorted(paths, key=lambda iri: (kind_of(iri) not in THINGS, iri))  # type: ignore[call-overload]
+    ordered = sorted(paths, key=lambda iri: (kind_of(iri) not in THINGS, iri))
     for iri in ordered[number::of]:
         place = paths.of(iri)
         drawings = dict(drawn.of(iri))

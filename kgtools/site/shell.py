@@ -9,16 +9,16 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from kgtools.names import BASE, shorten
-from kgtools.render.page import CAUTION, digest, environment, style_of
+from kgtools.render.page import digest, environment, style_of
 from kgtools.site.paths import Paths
-from kgtools.site.read import KG, LANGUAGES, TYPE, VIEW, bare, language_of, value_of
+from kgtools.site.read import KG, TYPE, VIEW, bare, language_of, value_of
 from kgtools.site.said import Record, Said
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from jinja2 import Environment, Template
 
 RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur"))
 _NO_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -50,28 +50,18 @@ class Shell:
 
     def page(self, template: str, frame: Frame, title: str, script: str = "", **values: object) -> str:
         """The page of a template."""
-        style = _style(frame.style)
-        return (
-            _environment()
-            .get_template(template)
-            .render(
-                **values,
-                title=title,
-                frame=frame,
-                root=frame.root,
-                language=frame.language,
-                rtl=frame.language in RIGHT_TO_LEFT,
-                w=words(frame.language),
-                style=Markup(style),
-                script=Markup(script),
-                policy=policy(style, script),
-                snapshot=self.known.snapshot,
-                view=VIEW,
-                caution=CAUTION,
-                card=lambda claim: self.card(claim, frame.root),
-                name=lambda iri: self.name(iri, frame.root, frame.language),
-                term=lambda term: self.term(term, frame.root, frame.language),
-            )
+        return _template(template).render(
+            **values,
+            title=title,
+            root=frame.root,
+            language=frame.language,
+            w=words(frame.language),
+            head=_head(frame.root, frame.language, frame.style, script),
+            bar=_bar(frame.root, frame.language),
+            foot=_foot(frame.language, self.known.snapshot),
+            script=Markup(script),
+            card=lambda claim: self.card(claim, frame.root),
+            name=lambda iri: self.name(iri, frame.root, frame.language),
         )
 
     def href(self, iri: str, root: str) -> str:
@@ -95,7 +85,7 @@ class Shell:
 
     def words_for(self, iri: str, language: str = "en") -> tuple[str, str]:
         """What a reader calls an IRI, and in which language that is."""
-        if iri in self.known.labels and self.known.labels[iri]:
+        if self.known.labels.get(iri):
             return self.known.label(iri, language), self.known.label_language(iri, language)
         if iri in self.record.claims:
             text = self.record.claims[iri].paraphrase
@@ -126,14 +116,18 @@ class Shell:
         """A claim as a reader meets it: who, how, what, where; links to each."""
         key = (claim, root)
         if key not in self._cards:
-            self._cards[key] = Markup(_card().render(self._card_values(claim, root)))
+            self._cards[key] = Markup(_template("card.html").render(self._card_values(claim, root)))
         return self._cards[key]
 
     def _card_values(self, claim: str, root: str) -> dict[str, object]:
         known, record = self.known, self.record.claims[claim]
         one = {part: known.thing(claim, KG + part) or "" for part in ("holder", "stance", "hedge", "statedIn")}
         relays = [known.thing(other, KG + "holder") or "" for other in known.things(claim, KG + "relays")]
-        passed = [(other, known.thing(other, KG + "holder") or "") for other, p in known.into.get(claim, ()) if p == KG + "relays"]
+        passed = [
+            (other, known.thing(other, KG + "holder") or "")
+            for other, p in known.into.get(claim, ())
+            if p == KG + "relays"
+        ]
         return {
             "claim": record,
             "iri": claim,
@@ -158,7 +152,10 @@ class Shell:
         """What is stated of an IRI, property by property, but for these."""
         left = set(leave)
         return [
-            (Markup("kind") if predicate == TYPE else self.name(predicate, root), [self.term(term, root) for term in terms])
+            (
+                Markup("kind") if predicate == TYPE else self.name(predicate, root),
+                [self.term(term, root) for term in terms],
+            )
             for predicate, terms in self.known.node(iri).items()
             if predicate not in left
         ]
@@ -168,14 +165,18 @@ def spoken(text: str, language: str) -> Markup:
     """The text set apart from its surroundings, in its language and direction where they are known."""
     if not language:
         return Markup("<bdi>%s</bdi>") % legible(text)
-    way = ' dir="rtl"' if language.split("-")[0] in RIGHT_TO_LEFT else ""
+    way = ' dir="rtl"' if language.partition("-")[0] in RIGHT_TO_LEFT else ""
     return Markup(f'<bdi lang="%s"{way}>%s</bdi>') % (language, legible(text))
 
 
 def value(literal: str) -> Markup:
     """A literal as a reader meets it; an address is a link."""
     text = value_of(literal)
-    return outward(text, spoken(text, "")) if text.startswith(("https://", "http://")) else spoken(text, language_of(literal))
+    return (
+        outward(text, spoken(text, ""))
+        if text.startswith(("https://", "http://"))
+        else spoken(text, language_of(literal))
+    )
 
 
 def outward(iri: str, shown: Markup) -> Markup:
@@ -187,7 +188,9 @@ def outward(iri: str, shown: Markup) -> Markup:
 
 def legible(value_: object) -> object:
     """A text with the replacement character in the place of what HTML cannot hold; else the value as it is."""
-    return _NO_TEXT.sub("\ufffd", value_) if isinstance(value_, str) and not isinstance(value_, Markup) else value_
+    if type(value_) is not str or value_.isprintable():  # what is markup was made legible before
+        return value_
+    return _NO_TEXT.sub("\ufffd", value_)
 
 
 @cache
@@ -219,16 +222,38 @@ def _style(name: str) -> str:
 
 
 @cache
-def _environment() -> "Environment":
-    from jinja2 import PackageLoader
-
-    found = environment().overlay(loader=PackageLoader("kgtools", "site"), finalize=legible)
-    found.globals.update(languages=LANGUAGES, say=escape)
-    return found
+def _head(root: str, language: str, style: str, script: str) -> Markup:
+    """What stands above the title of a page: the same for all pages that are alike in these."""
+    sheet = _style(style)
+    return Markup(
+        _template("head.html").render(
+            language=language,
+            rtl=language in RIGHT_TO_LEFT,
+            root=root,
+            style=Markup(sheet),
+            policy=policy(sheet, script),
+        )
+    )
 
 
 @cache
-def _card():  # type: ignore[no-untyped-def]
-    return _environment().get_template("card.html")
+def _bar(root: str, language: str) -> Markup:
+    ending = "" if language == "en" else f".{language}"
+    return Markup(_template("bar.html").render(root=root, ending=ending, w=words(language)))
 
 
+@cache
+def _foot(language: str, snapshot: str) -> Markup:
+    return Markup(_template("foot.html").render(w=words(language), snapshot=snapshot, view=VIEW))
+
+
+@cache
+def _template(name: str) -> "Template":
+    return _environment().get_template(name)
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import PackageLoader
+
+    return environment().overlay(loader=PackageLoader("kgtools", "site"), finalize=legible, auto_reload=False)

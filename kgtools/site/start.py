@@ -44,7 +44,7 @@ class Start:
     def folders(self) -> dict[str, list[str]]:
         """The IRIs that have pages, by the folder of their page."""
         found: dict[str, list[str]] = defaultdict(list)
-        for iri in self.shell.paths:  # type: ignore[attr-defined]
+        for iri in self.shell.paths:
             found[self.shell.paths.of(iri).rpartition("/")[0]].append(iri)
         return found
 
@@ -89,7 +89,7 @@ class Start:
     def _index(self) -> str:
         """Path, kind, weight and names of each thing that can be found, packed."""
         rows: list[list[object]] = []
-        for iri in self.shell.paths:  # type: ignore[attr-defined]
+        for iri in self.shell.paths:
             kind = kind_of(iri).split("/")[0]
             labels = self.known.labels.get(iri, {})
             if kind in _SOUGHT and labels:
@@ -104,7 +104,7 @@ class Start:
     def _counts(self, language: str) -> list[tuple[str, str, str, bool]]:
         w, claims = words(language), self.record.claims
         said = [one for one in self.record.said.values() if one.claims]
-        kinds = Counter(kind_of(iri) for iri in self.shell.paths)  # type: ignore[attr-defined]
+        kinds = Counter(kind_of(iri) for iri in self.shell.paths)
         asserted = [one for one in said if one.status in ("claimed", "disputed")]
         hedged = sum(not (self.known.thing(claim, KG + "hedge") or "").endswith("/none") for claim in claims)
         rows = [
@@ -122,7 +122,12 @@ class Start:
         ]
         ending = _ending(language)
         return [
-            (f"{number:,}".replace(",", "\u202f"), w[key], f"{folder}index{ending}.html" if folder and number else "", key == "disputed_statements")
+            (
+                f"{number:,}".replace(",", "\u202f"),
+                w[key],
+                f"{folder}index{ending}.html" if folder and number else "",
+                key == "disputed_statements",
+            )
             for number, key, folder in rows
         ]
 
@@ -188,9 +193,13 @@ class Start:
 
     def _kinds(self, language: str) -> tuple[str, str]:
         frame, w = self._frame("id/index", language), words(language)
+        asked = len(self.questions)
         sizes = {f"{frame.root}{folder}/": len(iris) for folder, iris in self.folders.items()}
         entries = [
-            (Markup('<a href="%s">%s</a>') % (href, name), str(sizes.get(href.rpartition("index")[0], len(self.questions))))
+            (
+                Markup('<a href="%s">%s</a>') % (href, name),
+                str(sizes.get(href.rpartition("index")[0], asked)),
+            )
             for href, name in self._lists(frame)
         ]
         return frame.path, self._listed(frame, w["all_kinds"], [("", entries)], "index")
@@ -198,7 +207,8 @@ class Start:
     def _questions(self, language: str) -> tuple[str, str]:
         frame = self._frame("question/index", language)
         groups = [
-            (tag, [(Markup('<a href="%s" lang="en">%s</a>') % one, "") for one in ones]) for tag, ones in self._themes(frame)
+            (tag, [(Markup('<a href="%s" lang="en">%s</a>') % one, "") for one in ones])
+            for tag, ones in self._themes(frame)
         ]
         return frame.path, self._listed(frame, words(language)["questions"], groups, "index", columns=False)
 

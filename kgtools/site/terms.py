@@ -13,7 +13,6 @@ from kgtools.site.shell import Frame, Shell, spoken, words
 
 _OWL = PREFIXES["owl"]
 _CLASS = _OWL + "Class"
-_PROPERTIES = (_OWL + "ObjectProperty", _OWL + "DatatypeProperty", _OWL + "AnnotationProperty")
 
 
 def term_pages(shell: Shell, questions: Iterable[Question]) -> Iterator[tuple[str, str]]:
@@ -21,19 +20,25 @@ def term_pages(shell: Shell, questions: Iterable[Question]) -> Iterator[tuple[st
     asked = _asked(questions)
     kinds = {iri: set(shell.known.kinds.get(iri, ())) for iri in shell.known.nodes if iri.startswith(KG)}
     classes = sorted(iri for iri, types in kinds.items() if _CLASS in types)
-    properties = sorted(iri for iri, types in kinds.items() if types & {*_PROPERTIES} or any("Property" in t for t in types))
+    properties = sorted(iri for iri, types in kinds.items() if any(kind.endswith("Property") for kind in types))
     for language in LANGUAGES:
         w = words(language)
         path = "def/index.html" if language == "en" else f"def/index.{language}.html"
         groups = [(w["classes"], "classes", classes), (w["properties"], "properties", properties)]
-        yield path, shell.page(
-            "ontology.html",
-            Frame(path, language, "rich"),
-            w["ontology"],
-            stem="index",
-            tongues=[(one, words(one)[one]) for one in LANGUAGES],
-            tree=_tree(shell, classes, language),
-            groups=[(label, anchor, [_told(shell, iri, language, asked) for iri in terms]) for label, anchor, terms in groups],
+        yield (
+            path,
+            shell.page(
+                "ontology.html",
+                Frame(path, language, "rich"),
+                w["ontology"],
+                stem="index",
+                tongues=[(one, words(one)[one]) for one in LANGUAGES],
+                tree=_tree(shell, classes, language),
+                groups=[
+                    (label, anchor, [_told(shell, iri, language, asked) for iri in terms])
+                    for label, anchor, terms in groups
+                ],
+            ),
         )
 
 
@@ -62,7 +67,9 @@ def _tree(shell: Shell, classes: Iterable[str], language: str) -> Markup:
     listed = set(classes)
     below: dict[str, list[str]] = defaultdict(list)
     for iri in sorted(listed):
-        parents = [parent for parent in shell.known.things(iri, RDFS + "subClassOf") if parent in listed and parent != iri]
+        parents = [
+            parent for parent in shell.known.things(iri, RDFS + "subClassOf") if parent in listed and parent != iri
+        ]
         for parent in parents or [""]:
             below[parent].append(iri)
 
