@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -284,9 +285,13 @@ def test_a_site_lost_between_two_renames_comes_back(world_project, world, tmp_pa
     assert (tmp_path / "site" / "index.html").read_text() == "the last one"
 
 
-@pytest.mark.parametrize(
-    "slug", ["..", ".", "", "a.b", "a.ttl", "x.graph", "index", "con", "a b", "é", "é".encode().decode(), "a/../../b", "%2e%2e", "x" * 400, "a\\b", "~1"]
-)  # fmt: skip
+SLUGS = (
+    *("..", ".", "", "a.b", "a.ttl", "x.graph", "index", "con", "a b", "é", "e\u0301", "a/../../b", "%2e%2e"),
+    *("x" * 400, "a\\b", "~1"),
+)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
 def test_a_page_never_leaves_its_folder_and_never_takes_the_name_of_another_file(slug):
     path = place(f"{BASE}id/actor/{slug}")
     parts = path.split("/")
@@ -323,9 +328,15 @@ def hostile(world_project: Project, tmp_path_factory: pytest.TempPathFactory) ->
         text = path.read_text("utf-8")
         for number, bad in enumerate(HOSTILE):
             escaped = json.dumps(bad, ensure_ascii=True)[1:-1]
-            text = re.sub(rf'(prefLabel>|paraphrase>|dc/terms/title>) "([^"]*{number}|[^"]*{chr(97 + number)})"', lambda m, e=escaped: f'{m[1]} "{e}"', text)  # fmt: skip
+            ends = f"[{number}{chr(97 + number)}]"
+            said = rf'(prefLabel>|paraphrase>|dc/terms/title>) "[^"]*{ends}"'
+            text = re.sub(said, partial(_instead, escaped), text)
         path.write_text(text, "utf-8")
     return _written(project, built.folder, root)
+
+
+def _instead(text: str, found: re.Match[str]) -> str:
+    return f'{found[1]} "{text}"'
 
 
 def _written(project: Project, snapshot: Path, root: Path) -> Path:
