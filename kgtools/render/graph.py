@@ -18,15 +18,10 @@ if TYPE_CHECKING:
 MOST_NODES, MOST_EDGES = 30, 40  # of a still image, so that its words can be read
 
 
-def graph_page(
-    answer: Answer, found: Evidence, *, title: str, places: Mapping[str, tuple[int, int]] | None = None
-) -> Page:
-    """The answer as a network: title, legend, search, filters, picture, evidence, tables; always equal bytes.
-
-    The layout is ours, unless *places* says where each node lies.
-    """
+def graph_page(answer: Answer, found: Evidence, *, title: str) -> Page:
+    """The answer as a network: title, legend, search, filters, picture, evidence, tables; always equal bytes."""
     graph = network(found)
-    net, shown = model(graph, places), sorted(claims_in(graph))
+    net, shown = model(graph), sorted(claims_in(graph))
     drawn = replace(found, claims={iri: found.claims[iri] for iri in shown})
     values = {
         "title": title,
@@ -41,7 +36,7 @@ def graph_page(
     }
     seeded = replace(answer, bindings=answer.bindings)
     html = page_html("graph.html", seeded, drawn, ("panel", "wiring", "camera", "graph"), values)
-    return Page(html, _still(answer, graph, title, places), title)
+    return Page(html, _still(answer, graph, title), title)
 
 
 def model(graph: Multigraph, places: Mapping[str, tuple[int, int]] | None = None) -> "Network":
@@ -94,9 +89,9 @@ def _iris(part: object) -> Iterable[URIRef]:
     return part
 
 
-def _still(answer: Answer, graph: Multigraph, title: str, places: Mapping[str, tuple[int, int]] | None) -> str:
+def _still(answer: Answer, graph: Multigraph, title: str) -> str:
     part = _most_claimed(graph)
-    net, left_out = model(part, places), []
+    net, left_out = model(part), []
     if len(part) < len(graph) or part.number_of_edges() < graph.number_of_edges():
         left_out = [
             f"Shown: {len(part)} of {len(graph)} things and {part.number_of_edges()} of {graph.number_of_edges()} "

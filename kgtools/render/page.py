@@ -3,10 +3,8 @@
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -79,7 +77,6 @@ def footer(answer: Answer) -> list[tuple[str, str]]:
     return [(name, value) for name, value in parts if value]
 
 
-@cache
 def environment() -> "Environment":
     """The templates; every value is escaped, and characters that no XML can hold are replaced."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -123,7 +120,6 @@ def named(iris: Iterable[URIRef], found: Evidence) -> list[ClaimRecord]:
     return [found.claims[iri] for iri in iris if iri in found.claims]
 
 
-@cache
 def part(name: str) -> str:
     """A file of ours that goes into pages."""
     return files("kgtools.render").joinpath(name).read_text("utf-8")
@@ -151,7 +147,8 @@ def _writable(value: object) -> object:
 
 def _legible(text: str) -> str:
     """The text with the replacement character in the place of what neither XML nor UTF-8 can hold."""
-    return _ILLEGIBLE.sub("\ufffd", text)
+    return "".join(c if c in "\t\n\r" or _allowed(ord(c)) else "\ufffd" for c in text)
 
 
-_ILLEGIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+def _allowed(code: int) -> bool:
+    return code >= 0x20 and not 0xD800 <= code <= 0xDFFF and code not in (0xFFFE, 0xFFFF)

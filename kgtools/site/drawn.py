@@ -1,9 +1,7 @@
 """Drawings of what claims say of a thing: a still picture for its page, and live pages beside it."""
 
-import math
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from rdflib import Literal, URIRef
@@ -26,7 +24,6 @@ _ON_MAP = frozenset(("route", "place", "event", "flow"))
 _IN_TIME = frozenset(("actor", "agreement", "event", "office", "initiative", "situation"))
 _FEWEST_DATED = 2
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
-_ACROSS, _DOWN = 340, 230  # pixels from one ring around a thing to the next
 
 
 class Drawn:
@@ -45,7 +42,7 @@ class Drawn:
         answer = self._answer(iri, found)
         title = f"What sources say of {self._known.label(iri)}"
         if sum(one.term.startswith("<") for one in ones) >= FEWEST:
-            page = graph_page(answer, found, title=title, places=around(iri, ones))
+            page = graph_page(answer, found, title=title)
             yield "still", inline(page.still)
             yield "graph", packed(page.html)
         if kind_of(iri) in _ON_MAP and (geography := self._geography(ones, found)) is not None:
@@ -114,26 +111,6 @@ class Drawn:
 
 _LEGS = frozenset(f"<{iri}>" for iri in (*COURSE, *EXPLOITS, *INTERDICTS))
 _DATING = frozenset(f"<{iri}>" for iri in (*DATED, KG + "changesAgreement"))
-
-
-def around(iri: str, ones: Iterable[Said]) -> dict[str, tuple[int, int]]:
-    """Places for a thing and what it is joined with: it in the middle, on rings around it what most claims join first.
-
-    The places of a ring lie between those of the ring within, so that edges pass between names.
-    """
-    claims: Counter[str] = Counter()
-    for one in ones:
-        claims.update({bare(end): len(one.claims) for end in (one.subject, one.term) if end.startswith("<")})
-    others = sorted(claims.keys() - {iri}, key=lambda other: (-claims[other], other))
-    places: dict[str, tuple[int, int]] = {URIRef(iri): (0, 0)}
-    ring, start = 1, 0
-    while start < len(others):
-        part = others[start : start + 8 * ring]
-        for number, other in enumerate(part):
-            angle = math.tau * (number + (0.5 if ring % 2 == 0 else 0)) / len(part) - math.tau / 4
-            places[URIRef(other)] = (round(_ACROSS * ring * math.cos(angle)), round(_DOWN * ring * math.sin(angle)))
-        start, ring = start + 8 * ring, ring + 1
-    return places
 
 
 def inline(still: str) -> str:

@@ -222,5 +222,5 @@ def _into(shell: Shell, iri: str, root: str) -> Iterator[tuple[Markup, int, list
         if one in shell.paths and predicate not in (KG + "onProposition", KG + "countsAgainst", KG + "concludes"):
             groups[predicate].append(one)
     for predicate, ones in sorted(groups.items()):
-        label = Markup("kind") if predicate == TYPE else shell.name(predicate, root)
+        label = spoken(words("en")["kind_of"], "en") if predicate == TYPE else shell.name(predicate, root)
         yield Markup("… %s this") % label, len(ones), [shell.name(one, root) for one in ones[:MOST_INTO]]

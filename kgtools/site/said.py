@@ -95,8 +95,9 @@ class Record:
 
     @cached_property
     def disputed(self) -> frozenset[str]:
-        """The claims that some claim disputes."""
-        return frozenset(iri for iri, claim in self.claims.items() if claim.disputed_by)
+        """The claims that some claim disputes that still stands."""
+        gone = self.known.withdrawn
+        return frozenset(iri for iri, claim in self.claims.items() if set(map(str, claim.disputed_by)) - gone)
 
     @cached_property
     def proof(self) -> dict[str, list[str]]:
@@ -157,8 +158,8 @@ class Record:
         node, known = self.known.node(iri), self.known
         on = [claim for claim, predicate in known.into.get(iri, ()) if predicate == KG + "onProposition"]
         for_: list[str] = []
-        other: list[str] = []
-        denials = set(against)
+        other = sorted(against & known.withdrawn)
+        denials = against - known.withdrawn
         for claim in on:
             stance = known.thing(claim, KG + "stance") or ""
             if claim in known.withdrawn or KG + "inScenario" in known.node(claim):
@@ -172,7 +173,7 @@ class Record:
         parts = (node[KG + "subject"][0], node[KG + "predicate"][0], term)
         status = self._status(for_, denials, other, rests)
         roots = self.roots(for_ or rests)
-        return Said(iri, *parts, status, tuple(for_), tuple(sorted(denials)), tuple(other), rests, roots)
+        return Said(iri, *parts, status, tuple(for_), tuple(sorted(denials)), tuple(dict.fromkeys(other)), rests, roots)
 
     def _status(self, for_: list[str], denials: set[str], other: list[str], rests: tuple[str, ...]) -> str:
         if for_ or denials:

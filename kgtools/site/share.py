@@ -15,7 +15,6 @@ from kgtools.site.written import Folder
 
 def write_share(snapshot: Path, out: Path, number: int, of: int) -> None:
     """Write the pages, Turtle and JSON-LD of every *of*-th IRI, from the *number*-th on, into *out*."""
-    gc.disable()  # what is read stays to the end, and looking through it again and again takes half of the time
     record = Record(Known(snapshot))
     paths = Paths(record.known.iris)
     shell, drawn, folder = Shell(record, paths), Drawn(record), Folder(out)
@@ -34,4 +33,5 @@ def write_share(snapshot: Path, out: Path, number: int, of: int) -> None:
 
 
 if __name__ == "__main__":
+    gc.disable()  # what is read stays to the end, and looking through it again and again takes half of the time
     write_share(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))

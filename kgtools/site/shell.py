@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RIGHT_TO_LEFT = frozenset(("ar", "fa", "he", "ur"))
 _NO_TEXT = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DARK = re.compile(r"@media \(prefers-color-scheme: dark\) \{.*?\n\}\n", re.DOTALL)
 _LONG = 90  # letters of a claim's words in a link
 
 
@@ -73,8 +74,9 @@ class Shell:
         key = (iri, root, language)
         if key not in self._names:
             text, tongue = self.words_for(iri, language)
-            shown = spoken(text, tongue)
-            self._names[key] = self.link(iri, shown, root)
+            own = words(language).get(f"p:{shorten(iri)}")
+            # A property of others' vocabularies is called as we call it, and leads nowhere.
+            self._names[key] = self.link(iri, spoken(text, tongue), root) if own is None else spoken(own, language)
         return self._names[key]
 
     def link(self, iri: str, shown: Markup, root: str) -> Markup:
@@ -218,7 +220,8 @@ def text_of(name: str) -> str:
 def _style(name: str) -> str:
     own = text_of("plain.css") + ("" if name == "plain" else text_of("rich.css"))
     picture = style_of("picture") if name == "picture" else ""
-    return style_of("light") + picture + own
+    dark = _DARK.search(style_of("page"))  # the colours of the drawings' pages
+    return style_of("light") + (dark[0] if dark else "") + picture + own
 
 
 @cache
