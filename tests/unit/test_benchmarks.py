@@ -12,6 +12,7 @@ SMALL = {
     "views.py": (["--quads", "5000", "--claims"], "a view on demand"),
     "completion.py": (["--sizes", "300", "--queries", "12"], "| 300 |"),
     "rebuild.py": (["--runs", "1", "--only", "the words of a claim"], "yes"),
+    "site.py": (["--of", "400"], "s of processor time"),
     "notebooks.py": (["--runs", "1", "--ours-only"], "| a syntax error | fails its cell"),
 }
 
