@@ -2,6 +2,7 @@
 
 import html
 import json
+import posixpath
 import re
 import subprocess
 import sys
@@ -391,7 +392,16 @@ def test_the_site_of_the_real_graph_is_whole(real_site, real):
 
 
 def test_no_link_of_the_real_site_leads_nowhere(real_site):
-    assert broken(real_site.start.parent)[:5] == []
+    root = real_site.start.parent
+    files = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    links = set()  # read by pattern: a parser takes minutes for 30,000 pages
+    for page in (name for name in files if name.endswith(".html")):
+        folder = posixpath.dirname(page)
+        for link in set(re.findall(r'<a [^>]*?href="([^"#]+)', (root / page).read_text("utf-8"))):
+            if not link.startswith(("http://", "https://")):
+                links.add(posixpath.normpath(posixpath.join(folder, unquote(link))))
+    assert len(links) > len(files) / 4
+    assert not links - files
 
 
 def test_a_dispute_of_the_real_graph_is_on_its_start_page(real_site, real):
