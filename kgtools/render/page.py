@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup
@@ -112,6 +113,7 @@ def footer(answer: Answer) -> list[tuple[str, str]]:
     return [(name, value) for name, value in parts if value]
 
 
+@cache
 def environment() -> "Environment":
     """The templates; every value is escaped, and characters that no XML can hold are replaced."""
     from jinja2 import Environment, PackageLoader, StrictUndefined

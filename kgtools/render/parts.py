@@ -3,9 +3,11 @@
 import base64
 import hashlib
 from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
 
 
+@cache
 def part(name: str) -> str:
     """A file of ours that goes into pages."""
     return files("kgtools.render").joinpath(name).read_text("utf-8")
@@ -16,6 +18,7 @@ def style_of(*names: str) -> str:
     return "".join(part(f"{name}.css") for name in names)
 
 
+@cache
 def script_of(names: Iterable[str]) -> str:
     """Our scripts as one, in a scope of its own; comments stay in the files."""
     lines = "\n".join(part(f"js/{name}.js") for name in names).splitlines()

@@ -13,6 +13,7 @@ SMALL = {
     "completion.py": (["--sizes", "300", "--queries", "12"], "| 300 |"),
     "rebuild.py": (["--runs", "1", "--only", "the words of a claim"], "yes"),
     "layout.py": (["--sizes", "60", "--others-to", "60"], "forceatlas2_layout"),
+    "site.py": (["--of", "400"], "s of processor time"),
     "notebooks.py": (["--runs", "1", "--ours-only"], "| a syntax error | fails its cell"),
 }
 
