@@ -69,7 +69,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"kg {__version__}")
     verbs = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    _verb(verbs, "build", "check the curated files and freeze them into build/", "kg build")
+    build = _verb(verbs, "build", "check the curated files and freeze them into build/", "kg build --site")
+    build.add_argument(
+        "--site", action="store_true", help="also write build/site, a page for each IRI (a minute or two)"
+    )
     check = _verb(verbs, "check", "report every problem in the curated files", "kg check")
     check.add_argument("--owl", action="store_true", help="also run HermiT and the OWL 2 profile checkers (slow)")
     check.add_argument("--documents", type=Path, metavar="DIR", help="also compare locators with the documents in DIR")

@@ -45,6 +45,10 @@ def build(arguments: Namespace) -> int:
         print(f"\n{summary}\n\n{tables.table(first, tables.names(store, first))}")
         if len(answer.rows) > FIRST_ROWS:
             print(f"… and {len(answer.rows) - FIRST_ROWS} more rows")
+    if arguments.site:
+        from kgtools.site import write_site
+
+        print(f"\nSite: {write_site(project, built.folder, out).start}")
     print(f"\nNext: kg ask, kg ask {FIRST_QUESTION} --why, kg show {FIRST_QUESTION} -o build/routes.html")
     return 0
 
