@@ -96,6 +96,11 @@ def _parser() -> argparse.ArgumentParser:
     kind = show.add_mutually_exclusive_group()
     for name, what in (("map", "on a map instead of as a graph"), ("timeline", "along time")):
         kind.add_argument(f"--{name}", dest="kind", action="store_const", const=name, default="graph", help=what)
+    kind.add_argument(
+        "--against",
+        metavar="FLAGS",
+        help="compare with the same question of other claims, as in --against='--view corroborated'",
+    )
     _view(show)
     export = _verb(verbs, "export", "write the graph for other tools", "kg export turtle -o graph.ttl")
     export.add_argument(

@@ -130,15 +130,22 @@ def sparql(arguments: Namespace) -> int:
 
 def show(arguments: Namespace) -> int:
     """Draw an answer as one HTML page."""
-    from kgtools.asking import drawn
+    from kgtools.asking import drawn, other_side
     from kgtools.evidence import evidence
+    from kgtools.render import compare_page
 
     project = project_of(arguments)
     check_known(project, arguments.question)
     with open_store(arguments) as store:
         summary, answer = answer_of(store, project, arguments.question, parameters_of(arguments))
         found = evidence(store, answer, arguments.documents)
-        page = drawn(store, answer, found, kind=arguments.kind, title=summary)
+        if arguments.against is None:
+            page = drawn(store, answer, found, kind=arguments.kind, title=summary)
+    if arguments.against is not None:
+        with open_store(other_side(arguments.against, arguments)) as store:
+            _, other = answer_of(store, project, arguments.question, parameters_of(arguments))
+            second = other, evidence(store, other, arguments.documents)
+        page = compare_page((answer, found), second, title=summary)
     write_whole(arguments.output, page.html.encode())
     print(arguments.output)
     return 0

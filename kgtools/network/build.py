@@ -59,7 +59,8 @@ def supports(found: Evidence) -> Iterable[Support]:
         if same[0].status == "inferred" and any(other.claims == same[0].claims for other in mirrored):
             continue  # the other reading of a symmetric relation: one line says both
         claims = tuple(sorted({iri for support in same for iri in support.claims}))
-        yield Support(same[0].triple, same[0].status, claims, same[0].denials)
+        denials = tuple(dict.fromkeys(iri for support in same for iri in support.denials))
+        yield Support(same[0].triple, same[0].status, claims, denials)
 
 
 def status_of(support: Support, found: Evidence) -> str:
@@ -97,7 +98,8 @@ def _add_node(graph: Multigraph, iri: URIRef, found: Evidence) -> None:
 def _saying(support: Support, found: Evidence) -> dict[str, object]:
     _, predicate, value = support.triple
     claims = (*support.claims, *support.denials)
-    return {"label": predicate_label(predicate, found), "value": str(value), "claims": claims}
+    label = predicate_label(predicate, found)
+    return {"label": label, "predicate": str(predicate), "value": str(value), "claims": claims}
 
 
 def _edge(support: Support, found: Evidence) -> dict[str, object]:

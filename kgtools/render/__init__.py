@@ -7,6 +7,7 @@ without any script.
 
 from collections.abc import Sequence
 
+from kgtools.render.compare import compare_page
 from kgtools.render.graph import graph_page, model
 from kgtools.render.maps import map_page
 from kgtools.render.page import Page, environment
@@ -14,7 +15,7 @@ from kgtools.render.parts import policy, style_of
 from kgtools.render.timeline import timeline_page
 from kgtools.report import Section
 
-__all__ = ["Page", "graph_page", "map_page", "model", "report_html", "timeline_page"]
+__all__ = ["Page", "compare_page", "graph_page", "map_page", "model", "report_html", "timeline_page"]
 
 
 def report_html(sections: Sequence[Section], snapshot: str) -> str:

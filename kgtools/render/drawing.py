@@ -148,7 +148,10 @@ def _text(edge: Mapping[str, object]) -> str:
     return f"{edge['label']} ({', '.join(words)})" if words else str(edge["label"])
 
 
-_SAID_OTHERWISE = (("forecast", "forecast"), ("withdrawn", "taken back"))
+_SAID_OTHERWISE = (
+    *(("forecast", "forecast"), ("withdrawn", "taken back")),
+    *((word, word) for word in ("added", "removed", "changed")),
+)
 
 
 def _curve(start: tuple[int, int], end: tuple[int, int], bend: float, number: int) -> dict[str, object]:

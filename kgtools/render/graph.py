@@ -28,7 +28,11 @@ def graph_page(answer: Answer, found: Evidence, *, title: str) -> Page:
 
     Above LISTED edges the table below the picture is written by the page's script, 200 rows at a time.
     """
-    graph = network(found)
+    return page_of(answer, found, network(found), title)
+
+
+def page_of(answer: Answer, found: Evidence, graph: Multigraph, title: str) -> Page:
+    """The page of a network that was made of this evidence."""
     net, shown = model(graph), sorted(claims_in(graph))
     drawn = replace(found, claims={iri: found.claims[iri] for iri in shown})
     still, many = _still(answer, graph, title), len(net.edges) > LISTED

@@ -22,7 +22,18 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 CAUTION = english("caution")
-STATUSES = ("claimed", "disputed", "withdrawn", "inferred", "forecast", "reference", "unclaimed")
+STATUSES = (
+    "claimed",
+    "disputed",
+    "withdrawn",
+    "inferred",
+    "forecast",
+    "reference",
+    "unclaimed",
+    "added",
+    "removed",
+    "changed",
+)
 STATUS_WORDS = {status: english(f"status-{status}") for status in STATUSES}
 SHARED = ("read", "words", "claims", "panel")  # scripts of every page
 _ILLEGIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -10,11 +10,13 @@ const monthNumber = (day) => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 
 
 function asked() {
   const at = byId("at"), known = byId("known");
-  return {
+  const by = {
     sources: allowed("source"), perspectives: allowed("perspective"), confidences: allowed("confidence"),
     at: at && byId("at-on").checked ? monthText(Number(at.value)) : "",
     known: known ? known.value : "",
   };
+  by.passing = new Set(Object.keys(data.claims).filter((id) => counts(data.claims[id], by)));
+  return by;
 }
 
 // A claim counts by its source, its perspectives, the editors' confidence, when it is said to hold, and what was known by
@@ -30,10 +32,8 @@ function counts(claim, by) {
 }
 
 // The claims that count; what rests on no claim is of no source and always shown.
-function counted(ids, by) {
-  return ids.filter((id) => data.claims[id] && counts(data.claims[id], by));
-}
-const stands = (ids, by) => !ids.length || counted(ids, by).length > 0;
+const counted = (ids, by) => ids.filter((id) => by.passing.has(id));
+const stands = (ids, by) => !ids.length || ids.some((id) => by.passing.has(id));
 
 function tellMonth() {
   if (!byId("at")) return;

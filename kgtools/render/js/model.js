@@ -36,6 +36,8 @@ const edgeWords = (edge) => [nameOf(edge.source), nameOf(data.predicates[edge.pr
 function statusWords(edge) {
   const words = edge.inferred && edge.status !== "inferred" ? [say("inferred")] : [];
   if (edge.status !== "claimed" && edge.status !== "reference") words.push(say(`short-${edge.status}`));
+  // Where two answers are compared, what became of an edge takes the place of its status.
+  if (["added", "removed", "changed"].includes(edge.status) && edge.denials.length) words.push(say("short-disputed"));
   return words;
 }
 

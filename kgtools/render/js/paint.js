@@ -252,9 +252,9 @@ function drawWords(context, look, there, seen, grow) {
       const [x, y] = place(mx, my);
       if (x < 0 || y < 0 || x > look.width || y > look.height) return;
       const words = statusWords(edge);
-      const text = nameOf(data.predicates[edge.predicate]) + (words.length ? ` (${words.join(", ")})` : "");
+      const lines = [nameOf(data.predicates[edge.predicate]), ...(words.length ? [`(${words.join(", ")})`] : [])];
       const colour = edge.status === "disputed" ? colours.disputed : colours.soft;
-      write(context, [taken, shapes], [text], x, y - 4, 12, colour, edge === state.chosen || edge === hovered);
+      write(context, [taken, shapes], lines, x, y - 4 - 14 * (lines.length - 1), 12, colour, edge === state.chosen || edge === hovered);
     });
 }
 const titleOf = (one) => (one.community ? groupName(one) : nameOf(one));

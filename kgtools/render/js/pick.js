@@ -81,7 +81,7 @@ function edgeSection(edge) { return section(edgeWords(edge), edge.status, edge.i
 function nodeSections(node) {
   const names = Object.values(node.labels).filter((name) => name !== nameOf(node));
   const about = make("p", "status", [term("kind", node.kind), ...new Set(names)].join(" · "));
-  const sayings = node.sayings.map((one) => section([nameOf(node), nameOf(one), `“${one.value}”`], "", false, one.claims, []));
+  const sayings = node.sayings.map((one) => section([nameOf(node), nameOf(one), `“${one.value}”`], one.status || "", false, one.claims, []));
   return [about, nodeButtons(node), ...sayings, ...node.edges.filter((edge) => edge.passes).map(edgeSection)];
 }
 

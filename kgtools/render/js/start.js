@@ -2,14 +2,14 @@
 wireTools();
 wireTable();
 wireSaving();
+readColours();
+const asked_for = readState();
 languageChanged.push(() => {
   widths.clear();
   if (state.chosen) openThing(state.chosen); else show(say("evidence"), [make("p", "", say("invitation"))]);
   tellPath();
   refresh();
 });
-readColours();
-const asked_for = readState();
 resize();
 refresh();
 if (state.wanted) search();
@@ -21,6 +21,7 @@ if (asked_for.camera.length === 3 && asked_for.camera.every(Number.isFinite) && 
 if (asked_for.open) openThing(asked_for.open);
 if (state.from || state.to) tellPath();
 paintSoon();
+(window.requestIdleCallback || setTimeout)(() => nodes.forEach(textOf)); // so that the first search need not
 window.addEventListener("hashchange", () => {
   const now = readState();
   refresh();

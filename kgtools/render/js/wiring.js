@@ -20,7 +20,6 @@ function wire(selector, open, refresh, search) {
   ["at", "at-on", "known"].forEach((id) => byId(id) && byId(id).addEventListener("input", () => { tellMonth(); refresh(); }));
   all("button[data-all]").forEach((button) => button.addEventListener("click", () => { allOrNone(button.dataset.all); refresh(); }));
   byId("language").addEventListener("change", () => setLanguage(byId("language").value));
-  languageChanged.push(refresh);
   byId("search").addEventListener("input", search);
   byId("search").addEventListener("keydown", (event) => {
     const hits = event.key === "Enter" ? search() : [];
@@ -28,4 +27,6 @@ function wire(selector, open, refresh, search) {
   });
   tellMonth();
   setLanguage((navigator.language || "en").slice(0, 2));
+  languageChanged.push(refresh);
+  refresh();
 }
