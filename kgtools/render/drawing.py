@@ -96,8 +96,53 @@ def outlines(families: Iterable[str]) -> dict[str, list[tuple[float, float]]]:
 def draw(net: "Network") -> Picture:
     """The network as positioned elements."""
     places = {node["id"]: (node["x"], node["y"]) for node in net.nodes}
-    nodes = [_node(node) for node in net.nodes]
-    return Picture(_box(list(places.values())), nodes, _edges(net.edges, places))
+    nodes, edges = [_node(node) for node in net.nodes], _edges(net.edges, places)
+    words = _without_overlap(nodes, edges)
+    return Picture(_box(list(places.values())), nodes, [{**edge, "said": n in words} for n, edge in enumerate(edges)])
+
+
+def _without_overlap(nodes: list[dict[str, object]], edges: list[dict[str, object]]) -> set[int]:
+    """Which edges carry their words: those with most claims first, none over other words or a shape.
+
+    What is disputed or taken back always says so, whatever it covers.
+    """
+    taken: list[_Box] = [box for node in nodes for box in _boxes(node)]
+    kept = set()
+    for number in sorted(range(len(edges)), key=lambda n: (-_weight(edges[n]), n)):
+        x, y, text = (edges[number][part] for part in ("tx", "ty", "text"))
+        box = _around(float(str(x)), float(str(y)) - 5, str(text))
+        if edges[number]["status"] in _ALWAYS_SAID or not any(_meet(box, other) for other in taken):
+            kept.add(number)
+            taken.append(box)
+    return kept
+
+
+_ALWAYS_SAID = ("disputed", "withdrawn")
+_Box = tuple[float, float, float, float]
+
+
+def _boxes(node: Mapping[str, object]) -> Iterable[_Box]:
+    """The boxes of a node's shape and of the lines of its label."""
+    x, y, lines = float(str(node["x"])), float(str(node["y"])), node["lines"]
+    assert isinstance(lines, list)
+    yield x - RADIUS, y - RADIUS, x + RADIUS, y + RADIUS
+    yield from (_around(x, y + down, line, 8.2) for down, line in lines)
+
+
+def _around(x: float, y: float, text: str, letter: float = 7.0) -> _Box:
+    half = len(text) * letter / 2
+    return x - half, y - 13, x + half, y + 4
+
+
+def _meet(one: _Box, other: _Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _weight(edge: Mapping[str, object]) -> int:
+    claims, denials = edge["claims"], edge["denials"]
+    assert isinstance(claims, tuple)
+    assert isinstance(denials, tuple)
+    return len(claims) + 100 * len(denials)  # what is disputed says so first
 
 
 def _box(places: list[tuple[int, int]]) -> tuple[int, int, int, int]:

@@ -166,6 +166,8 @@ def _still(answer: Answer, graph: Multigraph, title: str) -> str:
     if not part:
         left_out = ["This answer has no edges to draw."]
     picture, statuses = drawing.draw(net), _statuses(net)
+    if unsaid := sum(not edge["said"] for edge in picture.edges):
+        left_out.append(f"Words of edges left out where they would overlap: {unsaid}.")
     keys = [Key(words, f"line {word}", "M0,10 L44,10") for word, words in statuses.items()]
     keys += [shape_key(kind, drawing.SHAPES[kind].family, drawing.SHAPES[kind].points) for kind in _kinds(net)]
     return still(
