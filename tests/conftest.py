@@ -16,6 +16,21 @@ settings.load_profile("any machine")
 ROOT = Path(__file__).resolve().parent.parent
 
 
+# Files that take long although they have few tests: begun first, so that no core waits for the last of them.
+LONG = (
+    "test_site.py",
+    "test_real_graph.py",
+    "test_stories.py",
+    "test_benchmarks.py",
+    "test_questions.py",
+    "test_lab.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: LONG.index(item.path.name) if item.path.name in LONG else len(LONG))
+
+
 @pytest.fixture(scope="session")
 def real_project() -> Project:
     return Project(ROOT, ROOT / "ontology", ROOT / "graph")

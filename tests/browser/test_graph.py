@@ -284,6 +284,17 @@ def test_an_image_says_what_it_shows_of_how_much_and_by_whom(visit):
     assert saved(page, "png").startswith(b"\x89PNG")
 
 
+@pytest.mark.parametrize(
+    ("status", "words"), [("inferred", "inferred"), ("disputed", "disputed"), ("forecast", "forecast"), ("claimed", "")]
+)
+def test_an_edge_says_how_it_stands_by_dash_and_by_word(visit, status: str, words: str):
+    said = {"denials": ("no",)} if status == "disputed" else {"status": status}
+    page, _ = visit(drawn(edge("a", "meets", "b", "yes", **said), claims=(claim("no", stance="denies"),)))
+    image = saved(page, "svg").decode()
+    assert (f"({words})" in image) == bool(words)
+    assert ("stroke-dasharray" in image) == bool(words)
+
+
 def test_a_cell_of_the_table_is_no_formula(visit):
     page, _ = visit(drawn(edge("a", "meets", "b", "one"), labels={"a": {"en": '=HYPERLINK("http://a.invalid")'}}))
     (row,) = csv.DictReader(io.StringIO(saved(page, "csv").decode()))

@@ -378,6 +378,7 @@ def test_the_words_of_the_site_are_there_in_each_language():
     assert used <= table["en"].keys()
 
 
+@pytest.mark.whole
 def test_the_site_of_the_real_graph_is_whole(real_site, real):
     root = real_site.start.parent
     iris = iris_in(real.folder)
@@ -391,6 +392,7 @@ def test_the_site_of_the_real_graph_is_whole(real_site, real):
     ]
 
 
+@pytest.mark.whole
 def test_no_link_of_the_real_site_leads_nowhere(real_site):
     root = real_site.start.parent
     files = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
@@ -404,6 +406,7 @@ def test_no_link_of_the_real_site_leads_nowhere(real_site):
     assert not links - files
 
 
+@pytest.mark.whole
 def test_a_dispute_of_the_real_graph_is_on_its_start_page(real_site, real):
     with Store.open(real.folder) as store:
         denied = ask(store, read_questions(Path("ontology/questions"))["denials"])

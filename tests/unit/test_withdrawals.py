@@ -291,7 +291,7 @@ def test_what_is_only_taken_back_is_drawn_as_taken_back(store: Store):
     answer = store.query(query)
     found = evidence(store, answer)
     assert [data["status"] for *_, data in network(found).edges(data=True)] == ["withdrawn"]
-    assert "depends on (taken back)" in graph_page(answer, found, title="drawn").html
+    assert "depends on (taken back)" in graph_page(answer, found, title="drawn").still
 
 
 def test_the_agencys_correction_of_who_freed_the_drivers_is_in_the_real_graph(real_store: Store):
