@@ -1,8 +1,8 @@
 """Draw an answer as one HTML file that needs no network, and as a still image: every mark opens the claims under it.
 
 pyvis' `Network` is the model of the graph: nodes, edges and positions. The pages are our own, because pyvis' page loads
-scripts from elsewhere and runs what stands in labels. Each picture is SVG written here, so it is there before and
-without any script.
+scripts from elsewhere and runs what stands in labels. A graph is drawn on a canvas, a map and a timeline in
+SVG written here; each has a still image for where no script runs.
 """
 
 from collections.abc import Sequence
