@@ -4,6 +4,9 @@ const all = (selector) => Array.from(document.querySelectorAll(selector));
 
 const data = JSON.parse(byId("data").textContent);
 
+// What the first picture need not wait for.
+const afterPicture = (todo) => (window.requestIdleCallback || setTimeout)(todo);
+
 function make(tag, className, text) {
   const element = document.createElement(tag);
   if (className) element.className = className;
