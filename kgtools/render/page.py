@@ -36,6 +36,8 @@ STATUSES = (
 )
 STATUS_WORDS = {status: english(f"status-{status}") for status in STATUSES}
 SHARED = ("read", "words", "claims", "panel")  # scripts of every page
+OWN_STYLE = ("why",)  # scripts with a style sheet of their own
+OWN_WORDS = {"why": "why-", "marks": "mark-"}  # scripts with words of their own, and how their keys begin
 _ILLEGIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -51,21 +53,26 @@ class Page:
 def page_html(name: str, answer: Answer, found: Evidence, scripts: Iterable[str], values: Mapping[str, object]) -> str:
     """The page of a template: *values* and what every page has, under a policy that admits only its style and script.
 
-    *values* has `title`, `counts` and `data` (what the script needs besides the claims of *found*), and may have
-    `more`, pairs for the line that says where the picture comes from.
+    *values* has `title`, `counts` and `data` (what the script needs besides the claims of *found*). It may have `more`,
+    pairs for the line that says where the picture comes from, and `under`, claims that the script needs although the
+    answer does not rest on them.
     """
-    style, script = style_of("light", "page", "picture", "live"), script_of((*SHARED, *scripts))
-    own, more = values["data"], values.get("more", ())
+    scripts = tuple(scripts)
+    style = style_of("light", "page", "picture", "live", *(name for name in OWN_STYLE if name in scripts))
+    script = script_of((*SHARED, *scripts))
+    foreign = tuple(start for name, start in OWN_WORDS.items() if name not in scripts)
+    own, more, under = values["data"], values.get("more", ()), values.get("under", ())
     assert isinstance(own, dict)
     assert isinstance(more, tuple)
+    assert isinstance(under, tuple)
     origin = [*footer(answer), *more]
     claims = found.claims.values()
     data = {
         "claims": {str(iri): _claim(claim) for iri, claim in found.claims.items()},
-        "languages": words_for(claims, found.kinds.values()),
+        "languages": words_for([*claims, *under], found.kinds.values(), foreign),
         "title": values["title"],
         "origin": "; ".join(f"{key}: {value}" for key, value in origin),
-    }
+    } | ({"under": {str(claim.iri): _claim(claim) for claim in under}} if under else {})
     shared = {
         "live": True,
         "style": style,
