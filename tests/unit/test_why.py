@@ -1,4 +1,4 @@
-"""Why inferred edges hold, in the page: what `kg explain` gives, no claim lost or counted twice, nothing where none is."""
+"""Why inferred edges hold, in the page: what `kg explain` gives, and no claim lost or counted twice."""
 
 import json
 import re
