@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rdflib import URIRef
 
+from kgtools.errors import UsageError
 from kgtools.explain import Justified
 from kgtools.model import Answer, Evidence, Term
 from kgtools.names import shorten
@@ -20,27 +21,38 @@ from kgtools.render.words import english
 if TYPE_CHECKING:
     from pyvis.network import Network
 
-SCRIPTS = ("model", "shown", "paint", "camera", "pick", "tools", "table", "hash", "save", "start")
+SCRIPTS = ("model", "shown", "paint", "camera", "pointer", "pick", "tools", "table", "hash", "save", "start")
+DRAGGED = 400  # nodes that can be dragged by hand
 SINGLY = 400  # nodes above which communities are closed at first, as in shown.js
 LISTED = 400  # edges up to which the table is part of the page, and can be read without a script
 MOST_NODES, MOST_EDGES = 30, 40  # of a still image, so that its words can be read
 
 
-def graph_page(answer: Answer, found: Evidence, why: Justified | None = None, *, title: str) -> Page:
+def graph_page(
+    answer: Answer, found: Evidence, why: Justified | None = None, *, title: str, drag: bool = False
+) -> Page:
     """The answer as a network: title, legend, search, filters, picture, evidence, tables; always equal bytes.
 
     *why* says from what inferred edges follow. Above LISTED edges the table below the picture is written by the page's
-    script, 200 rows at a time.
+    script, 200 rows at a time. With *drag* things can be dragged by hand, by vis-network; UsageError if they are many.
     """
-    return page_of(answer, found, network(found), title, why)
+    return page_of(answer, found, network(found), title, why, drag=drag)
 
 
-def page_of(answer: Answer, found: Evidence, graph: Multigraph, title: str, why: Justified | None = None) -> Page:
+def page_of(
+    answer: Answer, found: Evidence, graph: Multigraph, title: str, why: Justified | None = None, *, drag: bool = False
+) -> Page:
     """The page of a network that was made of this evidence."""
+    if drag and len(graph) > DRAGGED:
+        raise UsageError(
+            f"{len(graph)} things are too many to drag by hand, at most {DRAGGED} can be; draw them as they lie, "
+            "or ask for fewer with a parameter, a view or a scope"
+        )
     why = why or Justified()
     net, shown = model(graph), sorted(claims_in(graph))
     drawn = replace(found, claims={iri: found.claims[iri] for iri in shown})
     still, many = _still(answer, graph, title), len(net.edges) > LISTED
+    packs = many or drag  # such a page needs a script even to unpack itself
     ways = ways_of(net, why)
     under = tuple(why.claims[iri] for iri in sorted(claims_under(net, why) - {*shown}) if iri in why.claims)
     values = {
@@ -55,12 +67,20 @@ def page_of(answer: Answer, found: Evidence, graph: Multigraph, title: str, why:
         "statuses": _statuses(net),
         "predicates": {edge["predicate"]: edge["label"] for edge in sorted(net.edges, key=lambda edge: edge["label"])},
         "listed": many,
+        "packs": packs,
+        "drag": drag,
         "edges": [] if many else [_edge_row(edge, net, found, ways) for edge in net.edges],
-        "more": (("layout seed", str(SEED)),),
+        "more": (("layout seed", str(SEED)), *([_DRAWN_WITH] if drag else [])),
         "data": page_data(net, graph, found, why) | {"listed": many},
     }
-    html = page_html("graph.html", answer, drawn, _scripts(bool(ways)), values)
-    return Page(packed(html, _instead(values)) if many else html, still, title)
+    html = page_html("drag.html" if drag else "graph.html", answer, drawn, _scripts(bool(ways), drag), values)
+    return Page(packed(html, _instead(values)) if packs else html, still, title)
+
+
+_DRAWN_WITH = (
+    "dragged with",
+    "vis-network 9.1.2, © Almende B.V. and visjs contributors, Apache License 2.0 or MIT",
+)
 
 
 def _instead(values: Mapping[str, object]) -> str:
@@ -68,9 +88,9 @@ def _instead(values: Mapping[str, object]) -> str:
     return environment().get_template("instead.html").render(values)
 
 
-def _scripts(inferred: bool) -> tuple[str, ...]:
-    place = SCRIPTS.index("start")
-    return (*SCRIPTS[:place], "why", *SCRIPTS[place:]) if inferred else SCRIPTS
+def _scripts(inferred: bool, drag: bool) -> tuple[str, ...]:
+    more = (*(["drag"] if drag else []), *(["why"] if inferred else []))
+    return (*(name for name in SCRIPTS[:-1] if not (drag and name == "pointer")), *more, SCRIPTS[-1])
 
 
 def _counts(net: "Network", claims: int, under: int) -> str:

@@ -14,7 +14,7 @@ from kgtools.errors import QuestionError
 from kgtools.evidence import best_label
 from kgtools.model import Answer, ClaimRecord, Evidence, Term
 from kgtools.names import shorten
-from kgtools.render.parts import policy, script_of, style_of
+from kgtools.render.parts import policy, script_of, style_of, vis_network
 from kgtools.render.words import english, term, words_for
 from kgtools.views import span_of
 
@@ -36,8 +36,12 @@ STATUSES = (
 )
 STATUS_WORDS = {status: english(f"status-{status}") for status in STATUSES}
 SHARED = ("read", "words", "claims", "panel")  # scripts of every page
-OWN_STYLE = ("why",)  # scripts with a style sheet of their own
-OWN_WORDS = {"why": "why-", "marks": "mark-"}  # scripts with words of their own, and how their keys begin
+OWN_STYLE = ("drag", "why")  # scripts with a style sheet of their own
+OWN_WORDS = {
+    "drag": "drag-",
+    "marks": "mark-",
+    "why": "why-",
+}  # scripts with words of their own, and how their keys begin
 _ILLEGIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -65,6 +69,7 @@ def page_html(name: str, answer: Answer, found: Evidence, scripts: Iterable[str]
     assert isinstance(own, dict)
     assert isinstance(more, tuple)
     assert isinstance(under, tuple)
+    library = vis_network() if "drag" in scripts else ""
     origin = [*footer(answer), *more]
     claims = found.claims.values()
     data = {
@@ -77,7 +82,8 @@ def page_html(name: str, answer: Answer, found: Evidence, scripts: Iterable[str]
         "live": True,
         "style": style,
         "script": script,
-        "policy": policy(style, script),
+        "policy": policy(style, *filter(None, (library, script))),
+        "library": library,
         "data": safe_json(data | own),
         "words": english,
         "term": term,
