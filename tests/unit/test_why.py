@@ -10,14 +10,17 @@ from rdflib import RDF, URIRef
 from test_render import CLAIM, PAYLOADS, Elements, page_data
 
 from kgtools.asking import drawn
+from kgtools.build import Built
 from kgtools.claims import proposition_iri
 from kgtools.evidence import evidence
 from kgtools.explain import Follows, Justified, Proof, explain, justified
 from kgtools.model import Answer, Evidence, Support, Triple
 from kgtools.names import KG
 from kgtools.network import claims_in, network
+from kgtools.notebook import Session
 from kgtools.questions import ask, find_question
 from kgtools.render import graph_page
+from kgtools.render.parts import vis_network
 from kgtools.store import Store
 
 QUESTIONS = Path(__file__).resolve().parents[2] / "ontology" / "questions"
@@ -110,3 +113,19 @@ def test_hostile_text_in_a_premise_is_only_text(payload: str):
     assert payload in data["under"]["urn:other"]["holder"]
     assert json.dumps(payload)[1:-1] in json.dumps(data["why"]["names"])
     assert not re.search(r"<(img|svg) (src=x|onload)", page)
+
+
+def test_a_notebook_draws_the_ways_and_what_can_be_dragged(world: Built):
+    session = Session(Path(__file__).resolve().parents[2], world.folder.parent)
+    answered = session.ask("presence-of-actors")
+    assert '"ways"' in answered.graph().page
+    dragged = answered.graph(drag=True)
+    assert "dragged by hand" in dragged.page
+    assert "<iframe" in dragged._repr_mimebundle_()["text/html"]
+    session.close()
+
+
+def test_what_is_dragged_has_the_licence_note_of_vis_network_and_looks_for_no_other_file():
+    assert re.search(r"@license\s+\* vis.js is dual licensed", vis_network())
+    assert "sourceMappingURL" not in vis_network()
+    assert "</script" not in vis_network()

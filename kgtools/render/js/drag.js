@@ -9,8 +9,8 @@ const springs = new vis.DataSet(edges.map(({ n, from, to }) => ({ id: n, from, t
 const network = new vis.Network(canvas, { nodes: bodies, edges: springs }, {
   layout: { randomSeed: 1 },
   physics: {
-    enabled: false, stabilization: false, solver: "forceAtlas2Based",
-    forceAtlas2Based: { springLength: 170, gravitationalConstant: -160, centralGravity: 0.006 },
+    enabled: false, stabilization: false, solver: "forceAtlas2Based", minVelocity: 4,
+    forceAtlas2Based: { springLength: 170, gravitationalConstant: -160, centralGravity: 0.006, damping: 0.6 },
   },
   edges: { smooth: false },
   interaction: { hover: false, tooltipDelay: 1e9, selectConnectedEdges: false },
