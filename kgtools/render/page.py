@@ -14,7 +14,7 @@ from kgtools.errors import QuestionError
 from kgtools.evidence import best_label
 from kgtools.model import Answer, ClaimRecord, Evidence, Term
 from kgtools.names import shorten
-from kgtools.render.parts import policy, script_of, style_of
+from kgtools.render.parts import policy, script_of, style_of, vis_network
 from kgtools.render.words import english, term, words_for
 from kgtools.views import span_of
 
@@ -36,6 +36,12 @@ STATUSES = (
 )
 STATUS_WORDS = {status: english(f"status-{status}") for status in STATUSES}
 SHARED = ("read", "words", "claims", "panel")  # scripts of every page
+OWN_STYLE = ("drag", "why")  # scripts with a style sheet of their own
+OWN_WORDS = {
+    "drag": "drag-",
+    "marks": "mark-",
+    "why": "why-",
+}  # scripts with words of their own, and how their keys begin
 _ILLEGIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -51,26 +57,33 @@ class Page:
 def page_html(name: str, answer: Answer, found: Evidence, scripts: Iterable[str], values: Mapping[str, object]) -> str:
     """The page of a template: *values* and what every page has, under a policy that admits only its style and script.
 
-    *values* has `title`, `counts` and `data` (what the script needs besides the claims of *found*), and may have
-    `more`, pairs for the line that says where the picture comes from.
+    *values* has `title`, `counts` and `data` (what the script needs besides the claims of *found*). It may have `more`,
+    pairs for the line that says where the picture comes from, and `under`, claims that the script needs although the
+    answer does not rest on them.
     """
-    style, script = style_of("light", "page", "picture", "live"), script_of((*SHARED, *scripts))
-    own, more = values["data"], values.get("more", ())
+    scripts = tuple(scripts)
+    style = style_of("light", "page", "picture", "live", *(name for name in OWN_STYLE if name in scripts))
+    script = script_of((*SHARED, *scripts))
+    foreign = tuple(start for name, start in OWN_WORDS.items() if name not in scripts)
+    own, more, under = values["data"], values.get("more", ()), values.get("under", ())
     assert isinstance(own, dict)
     assert isinstance(more, tuple)
+    assert isinstance(under, tuple)
+    library = vis_network() if "drag" in scripts else ""
     origin = [*footer(answer), *more]
     claims = found.claims.values()
     data = {
         "claims": {str(iri): _claim(claim) for iri, claim in found.claims.items()},
-        "languages": words_for(claims, found.kinds.values()),
+        "languages": words_for([*claims, *under], found.kinds.values(), foreign),
         "title": values["title"],
         "origin": "; ".join(f"{key}: {value}" for key, value in origin),
-    }
+    } | ({"under": {str(claim.iri): _claim(claim) for claim in under}} if under else {})
     shared = {
         "live": True,
         "style": style,
         "script": script,
-        "policy": policy(style, script),
+        "policy": policy(style, *filter(None, (library, script))),
+        "library": library,
         "data": safe_json(data | own),
         "words": english,
         "term": term,
