@@ -35,7 +35,7 @@ STATUSES = (
     "changed",
 )
 STATUS_WORDS = {status: english(f"status-{status}") for status in STATUSES}
-SHARED = ("read", "words", "claims", "panel")  # scripts of every page
+SHARED = ("read", "words", "claims", "panel", "address", "files")  # scripts of every page
 _ILLEGIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
