@@ -1,3 +1,7 @@
+// However often the camera moves, it is drawn once a frame.
+let waiting = 0;
+function soon(draw) { cancelAnimationFrame(waiting); waiting = requestAnimationFrame(draw); }
+
 // Pointer and keys in the picture; what they move is the kind of page's own `plot`.
 const pointers = new Map();
 let spread = 0, dragging = false;

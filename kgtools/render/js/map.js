@@ -5,11 +5,13 @@ const home = svg.getAttribute("viewBox").split(" ").map(Number);
 const { sites, legs, badges, states } = data.plot;
 const measure = document.createElement("canvas").getContext("2d");
 const badgeGroups = all("#drawing .badge"), names = svg.querySelector(".state-names");
+const spots = badges.map(() => null); // of the numbers of routes that are seen
 let camera = home.slice(), nameless = 0; // left, top, width, height
 
 // How many pixels a unit of the map has, and where its corner is on the screen.
-const scale = () => Math.min(svg.clientWidth / camera[2], svg.clientHeight / camera[3]) || 1;
-const corner = (k) => [(svg.clientWidth - camera[2] * k) / 2 - camera[0] * k, (svg.clientHeight - camera[3] * k) / 2 - camera[1] * k];
+const size = { width: 0, height: 0 };
+const scale = () => Math.min(size.width / camera[2], size.height / camera[3]) || 1;
+const corner = (k) => [(size.width - camera[2] * k) / 2 - camera[0] * k, (size.height - camera[3] * k) / 2 - camera[1] * k];
 const set = (element, values) => Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value));
 
 // A leg at a scale: from near one end to near the other, bent to a side.
@@ -26,21 +28,28 @@ const placed = (element, [x, y], k) => element.setAttribute("transform", `transl
 
 function drawMap() {
   if (svg.hasAttribute("hidden")) return;
+  Object.assign(size, { width: svg.clientWidth, height: svg.clientHeight });
   const k = scale(), taken = [];
   set(svg, { viewBox: camera.map((n) => Number(n.toFixed(2))).join(" ") });
   all("#drawing marker").forEach((marker) => set(marker, { markerWidth: 12 / k, markerHeight: 12 / k }));
   Object.keys(sites).filter((id) => on.has(id)).forEach((id) => taken.push(around(sites[id].map((n) => n * k), 9)));
-  badges.forEach(([leg, share], n) => {
-    const there = on.has(leg) && on.has(badgeGroups[n].dataset.id), at = along(curveOf(legs[leg], k), share);
-    badgeGroups[n].classList.toggle("off", !there);
-    placed(badgeGroups[n], at, k);
-    if (there) taken.push(around(at.map((n_) => n_ * k), BADGE));
-  });
   nameless = 0;
+  badges.forEach(([leg, share], n) => placeBadge(n, leg, share, k, taken));
   Object.keys(sites).forEach((id) => { placed(groups.get(id)[0], sites[id], k); nameSite(id, k, taken); });
   Object.keys(legs).forEach((id) => drawLeg(id, k, taken));
   nameStates(k, taken);
   writeNotes();
+}
+
+// The number of its route on a leg, where it covers nothing.
+function placeBadge(n, leg, share, k, taken) {
+  const there = on.has(leg) && on.has(badgeGroups[n].dataset.id), curve = curveOf(legs[leg], k);
+  const box = (at) => around(at.map((one) => one * k), BADGE);
+  spots[n] = (there && [share, ...SHARES].map((part) => along(curve, part)).find((at) => !meets(box(at), taken))) || null;
+  badgeGroups[n].classList.toggle("off", !spots[n]);
+  if (!spots[n]) { nameless += there ? 1 : 0; return; }
+  placed(badgeGroups[n], spots[n], k);
+  taken.push(box(spots[n]));
 }
 
 // The words of a place beside its mark, where they meet nothing.
@@ -90,17 +99,15 @@ function nameStates(k, taken) {
   }));
 }
 
-const spotOf = (id) => sites[id] || (legs[id] ? along(curveOf(legs[id], scale()), 0.34) : null);
-// Where a mark is; a route is where the first of its numbers that is shown stands.
+// Where a mark is; a route is where the first of its numbers that is seen stands.
 function spot(id) {
-  if (spotOf(id)) return spotOf(id);
-  const n = badgeGroups.findIndex((group) => group.dataset.id === id && !group.classList.contains("off"));
-  return n < 0 ? null : along(curveOf(legs[badges[n][0]], scale()), badges[n][1]);
+  if (legs[id]) return along(curveOf(legs[id], scale()), 0.34);
+  return sites[id] || spots[badgeGroups.findIndex((group, n) => group.dataset.id === id && spots[n])] || null;
 }
 // Where it is on the screen; nowhere if it is outside the part that is seen.
 function pixelOf(id) {
   const at = id !== null && spot(id), k = scale(), [left, top] = corner(k), [x, y] = at ? [at[0] * k + left, at[1] * k + top] : [-1, -1];
-  return x >= 0 && y >= 0 && x <= svg.clientWidth && y <= svg.clientHeight ? [x, y] : [];
+  return x >= 0 && y >= 0 && x <= size.width && y <= size.height ? [x, y] : [];
 }
 const inFrame = (id) => pixelOf(id).length > 0;
 const legsAt = (id) => Object.keys(legs).filter((leg) => on.has(leg) && [[0, 1], [2, 3]].some(([a, b]) => legs[leg][a] === sites[id][0] && legs[leg][b] === sites[id][1]));
@@ -112,7 +119,7 @@ const plot = {
   at: pixelOf,
   roll() {},
   draw: drawMap,
-  zoom(factor, x = svg.clientWidth / 2, y = svg.clientHeight / 2) {
+  zoom(factor, x = size.width / 2, y = size.height / 2) {
     const most = Math.min(Math.max(factor, camera[2] / (home[2] * 2)), camera[2] / (home[2] / 60)), k = scale(), [left, top] = corner(k);
     const at = [(x - left) / k, (y - top) / k];
     camera = [at[0] - (at[0] - camera[0]) / most, at[1] - (at[1] - camera[1]) / most, camera[2] / most, camera[3] / most];
@@ -124,7 +131,7 @@ const plot = {
     camera[1] = Math.min(Math.max(camera[1] - dy / k, home[1] - camera[3]), home[1] + home[3]);
     this.settle();
   },
-  settle() { drawMap(); keepState(); },
+  settle() { soon(drawMap); keepState(); },
   fit() { camera = home.slice(); this.settle(); },
   bring(id) {
     const at = spot(id);
@@ -166,6 +173,6 @@ const plot = {
     const outside = shownMarks().filter((id) => !inFrame(id)).length;
     return [nameless && say("names-left-out", nameless), outside && say("outside-frame", outside)].filter(Boolean);
   },
-  frame: () => ({ width: svg.clientWidth, height: svg.clientHeight, viewBox: svg.getAttribute("viewBox"), k: scale() }),
+  frame: () => ({ ...size, viewBox: svg.getAttribute("viewBox"), k: scale() }),
   settled() {},
 };

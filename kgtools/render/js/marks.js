@@ -71,7 +71,7 @@ function refresh() {
   on = new Set(Object.keys(marks).filter((id) => !isLane(id) && kinds.has(marks[id].kind)
     && (!marks[id].status || statuses.has(marks[id].status)) && stands(claimsOf(marks[id]), by)));
   on.forEach((id) => counted(claimsOf(marks[id]), by).forEach((claim) => claims.add(claim)));
-  Object.keys(marks).filter(isLane).forEach((id) => { if ([...on].some((other) => other.startsWith(`${id}m`))) on.add(id); });
+  [...on].filter((id) => id.includes("m", 1)).forEach((id) => on.add(id.slice(0, id.indexOf("m")))); // l3m0 lies on l3
   groups.forEach((of, id) => of.forEach((group) => group.classList.toggle("off", !on.has(id))));
   tellCounts(by, claims);
   plot.draw();
@@ -106,8 +106,8 @@ function textOf(id) {
 function search() {
   wanted = byId("search").value;
   const text = fold(wanted.trim()), rank = (id) => textOf(id).findIndex((words) => words.includes(text));
-  const hits = text ? Object.keys(marks).filter((id) => rank(id) >= 0).sort((a, b) => rank(a) - rank(b) || drawn.has(b) - drawn.has(a)) : [];
-  const there = new Set(hits);
+  const there = new Set(text ? Object.keys(marks).filter((id) => rank(id) >= 0) : []);
+  const hits = [...there].filter((id) => !isLane(id)).sort((a, b) => rank(a) - rank(b) || drawn.has(b) - drawn.has(a));
   groups.forEach((of, id) => of.forEach((group) => {
     group.classList.toggle("found", there.has(id));
     group.classList.toggle("dim", Boolean(text) && !there.has(id));

@@ -6,7 +6,7 @@ const KEPT = {
 const KEPT_OF_TEXT = { "font-size": "", "font-family": "", "letter-spacing": "normal", "text-anchor": "start", "paint-order": "normal", "unicode-bidi": "normal" };
 
 // A copy of an element without what is not seen, whose look hangs on no style sheet.
-function copied(live) {
+function copied(live, k) {
   if (live.matches("title, .hit, .off, .away") || getComputedStyle(live).display === "none") return null;
   const copy = live.cloneNode(false), style = getComputedStyle(live);
   [...copy.attributes].filter((one) => /^(class|style|tabindex|role|data-.*|aria-.*)$/.test(one.name)).forEach((one) => copy.removeAttribute(one.name));
@@ -19,12 +19,12 @@ function copied(live) {
   });
   if (leaf && style.stroke !== "none") {
     // A line that keeps its width on the screen would be thin in an image of twice as many pixels.
-    const k = style.vectorEffect === "none" ? 1 : plot.frame().k, scaled = (text) => text.replace(/[\d.]+(px)?/g, (n) => String(Number((parseFloat(n) / k).toFixed(3))));
+    const by = style.vectorEffect === "none" ? 1 : k, scaled = (text) => text.replace(/[\d.]+(px)?/g, (n) => String(Number((parseFloat(n) / by).toFixed(3))));
     copy.setAttribute("stroke-width", scaled(style.strokeWidth));
     if (style.strokeDasharray !== "none") copy.setAttribute("stroke-dasharray", scaled(style.strokeDasharray));
   }
   live.childNodes.forEach((child) => {
-    const more = child.nodeType === 1 ? copied(child) : child.cloneNode();
+    const more = child.nodeType === 1 ? copied(child, k) : child.cloneNode();
     if (more) copy.append(more);
   });
   return copy;
@@ -40,7 +40,7 @@ function legendOf(context, width, top, ink) {
   }).map((entry) => {
     const words = entry.querySelector("bdi").textContent, wide = 70 + context.measureText(words).width;
     if (x > 20 && x + wide > width - 20) { x = 20; y += 24; }
-    const sample = `<g transform="translate(${x} ${y - 14})">${asText(copied(entry.querySelector("path")))}</g>`;
+    const sample = `<g transform="translate(${x} ${y - 14})">${asText(copied(entry.querySelector("path"), 1))}</g>`;
     x += wide;
     return `${sample}<text x="${x - wide + 52}" y="${y}" fill="${ink}">${xml(words)}</text>`;
   });
@@ -59,7 +59,7 @@ function svgText() {
     });
   };
   write(data.title, 18, colour("--ink"));
-  const picture = copied(svg);
+  const picture = copied(svg, box.k);
   picture.removeAttribute("id");
   Object.entries({ x: 20, y: y + 14, width: box.width, height: box.height, viewBox: box.viewBox, overflow: "hidden" }).forEach(([name, value]) => picture.setAttribute(name, value));
   plot.settled(picture);

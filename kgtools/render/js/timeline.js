@@ -10,6 +10,7 @@ const [stripes, standings, clip] = [".stripe", ".standing", "#within rect"].map(
 const axis = svg.querySelector(".axis");
 const aways = lanes.map(() => document.createElementNS("http://www.w3.org/2000/svg", "g"));
 if (axis) axis.before(...aways);
+let seen = [0, 0]; // from where to where lanes are drawn, less what is drawn beyond
 let from = FIRST, to = LAST, width = 1080, left = 250, high = 0;
 
 const widths = new Map();
@@ -105,11 +106,13 @@ function drawLane(lane, n, odd) {
 }
 
 // What the part of time that is seen decides: lines of the axis, marks with their words, how long agreements stand.
-function drawTime() {
+function drawTime(whole = false) {
+  const [top, bottom] = whole ? [0, high] : [scroll.scrollTop - 200, scroll.scrollTop + scroll.clientHeight + 200];
+  seen = [top + 150, bottom - 150];
   lanes.forEach((lane, n) => {
     standings[n].classList.toggle("off", !lane.shown.length || lane.signed === null);
-    aways[n].replaceChildren();
-    if (!lane.shown.length) return;
+    if (!lane.shown.length) { aways[n].replaceChildren(); return; }
+    if (lane.y > bottom || lane.y + lane.high < top) return; // drawn when it is scrolled to
     const [x1, x2] = [across(lane.signed), lane.ended === null ? across(lane.signed) + TAIL : across(lane.ended)];
     standings[n].setAttribute("d", `M${x1.toFixed(1)},${lane.y + lane.high - 4} H${x2.toFixed(1)}${lane.ended === null ? " m-5,-3 l5,3 l-5,3" : ""}`);
     const rows = [];
@@ -128,7 +131,10 @@ function drawTime() {
   writeNotes();
 }
 const keepAxis = () => axis && axis.setAttribute("transform", `translate(0 ${scroll.scrollTop})`);
-scroll.addEventListener("scroll", keepAxis);
+scroll.addEventListener("scroll", () => {
+  keepAxis();
+  if (scroll.scrollTop < seen[0] || scroll.scrollTop + scroll.clientHeight > seen[1]) soon(() => drawTime());
+});
 
 function drawMark(span, before, after) {
   const [group] = groups.get(span.id), { status } = marks[span.id], [x1, x2, x3, x4] = span.at, [start, end] = reach(span, span.at);
@@ -196,7 +202,7 @@ const plot = {
     scroll.scrollTop -= dy;
     this.settle();
   },
-  settle() { drawTime(); keepState(); },
+  settle() { soon(() => drawTime()); keepState(); },
   fit() { look(FIRST, LAST); this.settle(); },
   bring(id) {
     const span = spans.get(id);
@@ -217,7 +223,7 @@ const plot = {
   // Left and right go along a lane, whose name is its first stop; up and down to what is nearest in time on the next lane.
   next(id, [dx, dy]) {
     const span = spans.get(id), there = lanes.filter((lane) => lane.shown.length), lane = span ? span.lane : lanes.find((one) => one.id === id);
-    const inOrder = (one) => [one.id, ...[...one.shown].sort((a, b) => a.at[0] - b.at[0] || a.row - b.row).map((other) => other.id)];
+    const inOrder = (one) => [one.id, ...one.shown.map((other) => other.id)]; // the data have them in order of time
     if (dx) return inOrder(lane)[inOrder(lane).indexOf(id) + dx] ?? null;
     const other = there[there.indexOf(lane) + dy];
     if (!other || !span) return other ? other.id : null;
@@ -234,6 +240,6 @@ const plot = {
     if (!this.moved()) return [];
     return [say("time-shown", dayText(from), dayText(to)), say("outside-frame", [...spans.values()].filter((span) => on.has(span.id) && !inTime(span)).length)];
   },
-  frame: () => ({ width, height: high, viewBox: `0 0 ${width} ${high}`, k: 1 }),
+  frame() { drawTime(true); return { width, height: high, viewBox: `0 0 ${width} ${high}`, k: 1 }; },
   settled(picture) { const top = picture.querySelector("[transform]"); if (top) top.removeAttribute("transform"); }, // the axis, however far the page is scrolled
 };
