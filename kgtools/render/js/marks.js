@@ -139,7 +139,7 @@ function writeWords() {
   groups.forEach((of, id) => of.forEach((group) => {
     if (!group.matches(".mark")) return;
     const words = [heading(marks[id]), standing(marks[id])].filter(Boolean).join("; ");
-    group.setAttribute("aria-label", words);
+    Object.entries({ role: "button", tabindex: -1, "aria-label": words }).forEach(([name, value]) => group.setAttribute(name, value));
     const title = group.querySelector("title");
     if (title) title.textContent = words;
   }));
