@@ -35,7 +35,7 @@ STATUSES = (
     "changed",
 )
 STATUS_WORDS = {status: english(f"status-{status}") for status in STATUSES}
-SHARED = ("read", "words", "claims", "panel")  # scripts of every page
+SHARED = ("read", "words", "claims", "panel", "address", "files")  # scripts of every page
 OWN_STYLE = ("drag", "why")  # scripts with a style sheet of their own
 OWN_WORDS = {
     "drag": "drag-",

@@ -1,15 +1,17 @@
 """What an answer rests on as sentences with their claims, and the marks of a picture that open them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rdflib import Literal, URIRef
 
 from kgtools.evidence import best_label
 from kgtools.model import ClaimRecord, Evidence, Term, Triple
+from kgtools.names import shorten
 from kgtools.network import predicate_label, status_of, supports
 from kgtools.render.page import named
+from kgtools.render.words import Name, Phrase, Piece, Say, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,16 +30,35 @@ class Statement:
         """All claims that it shows."""
         return (*self.claims, *self.denials)
 
+    @property
+    def parts(self) -> tuple[Piece, Piece, Piece]:
+        """Its words, in which things can be called otherwise in another language."""
+        subject, predicate, object_ = map(_part, self.triple, self.words)
+        return subject, predicate, object_
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What a mark or a row opens in the evidence panel: a heading, a line on it, and statements."""
 
     id: str
-    name: str
-    note: str
+    heading: Phrase
+    line: Phrase
     status: str  # "" for what is shown with any status
     statements: tuple[Statement, ...]
+    kind: str  # what the filter of kinds calls it
+    label: Phrase = ()  # what stands beside its mark
+    cells: tuple[str | float, ...] = ()  # what a saved table has besides
+
+    @property
+    def name(self) -> str:
+        """The heading in English."""
+        return said(self.heading)
+
+    @property
+    def note(self) -> str:
+        """The line in English."""
+        return said(self.line)
 
 
 def statements(found: Evidence) -> list[Statement]:
@@ -73,6 +94,15 @@ def name_of(term: Term, found: Evidence) -> str:
     return f"“{term}”" if isinstance(term, Literal) else best_label(found.labels.get(URIRef(term), {}), URIRef(term))
 
 
+def called(term: Term, found: Evidence) -> Piece:
+    """The same as part of a phrase."""
+    return _part(term, name_of(term, found))
+
+
+def _part(term: Term, words: str) -> Piece:
+    return Name(term, words) if isinstance(term, URIRef) else words
+
+
 def of_claims(statement: Statement, claims: Iterable[URIRef]) -> Statement:
     """The statement as these of its claims make it."""
     kept = set(claims)
@@ -84,9 +114,16 @@ def claims_under(found: Evidence) -> set[URIRef]:
     return {iri for row in found.rows for support in row for iri in (*support.claims, *support.denials)}
 
 
-def listed(of: Iterable[Statement], name: str) -> list[Opened]:
+def listed(of: Iterable[Statement], name: str, kind: Callable[[Statement], str]) -> list[Opened]:
     """What the rows of a list open: a statement each."""
-    return [Opened(f"{name}{number}", " — ".join(one.words), "", one.status, (one,)) for number, one in enumerate(of)]
+    return [
+        Opened(f"{name}{number}", _dashed(one.parts), (), one.status, (one,), kind(one))
+        for number, one in enumerate(of)
+    ]
+
+
+def _dashed(parts: tuple[Piece, Piece, Piece]) -> Phrase:
+    return parts[0], " — ", parts[1], " — ", parts[2]
 
 
 def sides(of: Sequence[Statement], found: Evidence) -> tuple[list[ClaimRecord], list[ClaimRecord]]:
@@ -96,20 +133,38 @@ def sides(of: Sequence[Statement], found: Evidence) -> tuple[list[ClaimRecord], 
     return named(for_, found), named(against, found)
 
 
-def marks_data(opened: Iterable[Opened]) -> dict[str, object]:
-    """What the script needs to open the marks: each statement once, and which of them a mark opens."""
-    marks, numbers = {}, dict[Statement, int]()
+def marks_data(opened: Iterable[Opened], notes: Iterable[Phrase], found: Evidence) -> dict[str, object]:
+    """What the script needs to open the marks: each statement once, which of them a mark opens, names, and notes."""
+    marks, numbers, names = {}, dict[Statement, int](), dict[Name, int]()
+
+    def plain(phrase: Iterable[Piece]) -> list[object]:
+        return [_plain(piece, names) for piece in phrase]
+
     for one in opened:
         sections = [numbers.setdefault(statement, len(numbers)) for statement in one.statements]
-        marks[one.id] = {"name": one.name, "note": one.note, "status": one.status, "sections": sections}
-    return {"marks": marks, "statements": [_plain(statement) for statement in numbers]}
-
-
-def _plain(statement: Statement) -> Mapping[str, object]:
+        mark = {"name": plain(one.heading), "note": plain(one.line), "status": one.status, "sections": sections}
+        marks[one.id] = {**mark, "kind": one.kind, "label": plain(one.label), "cells": one.cells}
     return {
-        "words": statement.words,
-        "status": statement.status,
-        "inferred": statement.inferred,
-        "claims": statement.claims,
-        "denials": statement.denials,
+        "marks": marks,
+        "statements": [
+            {
+                "words": plain(statement.parts),
+                "status": statement.status,
+                "inferred": statement.inferred,
+                "claims": statement.claims,
+                "denials": statement.denials,
+            }
+            for statement in numbers
+        ],
+        "notes": [plain(note) for note in notes],
+        "names": [{"id": shorten(n.iri), "label": n.label, "labels": found.labels.get(n.iri, {})} for n in names],
     }
+
+
+def _plain(piece: Piece, names: dict[Name, int]) -> object:
+    """A piece for the script: the number of a name, a key with its values, a list for a phrase, or what it is."""
+    if isinstance(piece, Name):
+        return {"n": names.setdefault(piece, len(names))}
+    if isinstance(piece, Say):
+        return {"say": piece.key, "with": [_plain(value, names) for value in piece.values]}
+    return [_plain(part, names) for part in piece] if isinstance(piece, tuple) else piece
