@@ -149,7 +149,7 @@ DRAWINGS = ("graph", "map", "timeline", "drag")
 
 
 def drawn(store: "Store", answer: "Answer", found: "Evidence", *, kind: str, title: str) -> "Page":
-    """The answer with its evidence as a page; a map or a timeline reads more from the store."""
+    """The answer with its evidence as a page of one of DRAWINGS; each but an empty one reads more from the store."""
     from kgtools import render
     from kgtools.explain import justified
     from kgtools.places import read_geography

@@ -13,7 +13,7 @@ const network = new vis.Network(canvas, { nodes: bodies, edges: springs }, {
     forceAtlas2Based: { springLength: 170, gravitationalConstant: -160, centralGravity: 0.006, damping: 0.6 },
   },
   edges: { smooth: false },
-  interaction: { hover: false, tooltipDelay: 1e9, selectConnectedEdges: false },
+  interaction: { hover: false, selectConnectedEdges: false },
 });
 canvas.querySelector(".vis-network").tabIndex = -1;
 
@@ -52,7 +52,7 @@ byId("put-back").addEventListener("click", () => {
   fit(shown.nodes.map((node) => laidOut[node.n]));
 });
 
-// By keys: m takes up the thing that the arrows have come to, arrows move it, m or Enter lays it down.
+// By keys: m takes up the thing that the arrows have come to, arrows move it, any other key lays it down.
 let carried = null;
 canvas.addEventListener("keydown", (event) => {
   const arrow = ARROWS[event.key];
@@ -67,6 +67,6 @@ canvas.addEventListener("keydown", (event) => {
     carried = cursor;
     announce(say("drag-taken-up", nameOf(carried)));
   }
-  event.preventDefault();
+  if (event.key !== "Tab") event.preventDefault();
   event.stopImmediatePropagation();
 }, { capture: true });
