@@ -42,6 +42,7 @@ OWN_WORDS = {
     "marks": "mark-",
     "why": "why-",
 }  # scripts with words of their own, and how their keys begin
+_CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:u00(?:0[0-8bce-f]|1[0-9a-f])|[bf])")  # as JSON writes them
 _ILLEGIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -157,7 +158,8 @@ def safe_json(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     for character in "&<>\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return _legible(text)
+    # A control character is to be the same in data and in markup, where filters name what the data have.
+    return _legible(_CONTROL.sub(r"\1\\ufffd", text))
 
 
 def named(iris: Iterable[URIRef], found: Evidence) -> list[ClaimRecord]:
