@@ -20,7 +20,8 @@ function claimBox(id, against) {
   box.append(make("p", "how", [term("stance", claim.stance), hedge, ...(claim.valid ? [say("valid", claim.valid)] : [])].join(" — ")));
   box.append(make("p", "", claim.paraphrase));
   if (claim.passage) box.append(make("blockquote", "", claim.passage));
-  const where = make("p", "where", `${claim.source_title} (${claim.issued || say("undated-source")}), ${claim.locator} `);
+  const where = make("p", "where", ""); // the title is set apart, for after Arabic words a date would be read from its end
+  where.append(make("bdi", "", claim.source_title), ` (${claim.issued || say("undated-source")}), ${claim.locator} `);
   const link = linkTo(claim.link);
   if (link) where.append(link);
   box.append(where);
