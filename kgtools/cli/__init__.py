@@ -96,10 +96,10 @@ def _parser() -> argparse.ArgumentParser:
     kind = show.add_mutually_exclusive_group()
     for name, what in (("map", "on a map instead of as a graph"), ("timeline", "along time")):
         kind.add_argument(f"--{name}", dest="kind", action="store_const", const=name, default="graph", help=what)
-    kind.add_argument(
+    show.add_argument(
         "--against",
         metavar="FLAGS",
-        help="compare with the same question of other claims, as in --against='--view corroborated'",
+        help="compare with the same question of other claims or with other parameters, as in --against='--view un'",
     )
     _view(show)
     export = _verb(verbs, "export", "write the graph for other tools", "kg export turtle -o graph.ttl")

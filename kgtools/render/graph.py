@@ -11,7 +11,7 @@ from kgtools.names import shorten
 from kgtools.network import SEED, Multigraph, circles, claims_in, communities, layout, network
 from kgtools.render import drawing
 from kgtools.render.packed import packed
-from kgtools.render.page import STATUS_WORDS, Page, environment, named, page_html
+from kgtools.render.page import CHANGES, STATUS_WORDS, Compared, Page, environment, named, page_html
 from kgtools.render.still import Key, Part, as_address, shape_key, still
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 SCRIPTS = ("model", "shown", "paint", "camera", "pick", "tools", "table", "hash", "save", "start")
 SINGLY = 400  # nodes above which communities are closed at first, as in shown.js
+_PLAIN = ("predicate", "status", "inferred", "claims", "denials", "stands", "first", "second")
 LISTED = 400  # edges up to which the table is part of the page, and can be read without a script
 MOST_NODES, MOST_EDGES = 30, 40  # of a still image, so that its words can be read
 
@@ -31,8 +32,8 @@ def graph_page(answer: Answer, found: Evidence, *, title: str) -> Page:
     return page_of(answer, found, network(found), title)
 
 
-def page_of(answer: Answer, found: Evidence, graph: Multigraph, title: str) -> Page:
-    """The page of a network that was made of this evidence."""
+def page_of(answer: Answer, found: Evidence, graph: Multigraph, title: str, compared: Compared | None = None) -> Page:
+    """The page of a network that was made of this evidence, or of that of two answers that are compared."""
     net, shown = model(graph), sorted(claims_in(graph))
     drawn = replace(found, claims={iri: found.claims[iri] for iri in shown})
     still, many = _still(answer, graph, title), len(net.edges) > LISTED
@@ -50,6 +51,7 @@ def page_of(answer: Answer, found: Evidence, graph: Multigraph, title: str) -> P
         "edges": [] if many else [_edge_row(edge, net, found) for edge in net.edges],
         "more": (("layout seed", str(SEED)),),
         "data": page_data(net, graph, found) | {"listed": many},
+        "compared": compared,
     }
     html = page_html("graph.html", answer, drawn, SCRIPTS, values)
     return Page(packed(html, _instead(values)) if many else html, still, title)
@@ -73,7 +75,7 @@ def page_data(net: "Network", graph: Multigraph, found: Evidence) -> dict[str, o
         ],
         "edges": [
             {
-                **{key: edge[key] for key in ("predicate", "status", "inferred", "claims", "denials")},
+                **{key: edge[key] for key in _PLAIN if key in edge},
                 "from": number[edge["from"]],
                 "to": number[edge["to"]],
             }
@@ -144,6 +146,7 @@ def _edge_row(edge: Mapping[str, object], net: "Network", found: Evidence) -> di
     return {
         "words": [names[edge["from"]], edge["label"], names[edge["to"]]],
         "status": edge["status"],
+        "stands": edge.get("stands", ""),
         "inferred": edge["inferred"],
         "claims": for_,
         "denials": against,
@@ -180,7 +183,8 @@ def _most_claimed(graph: Multigraph) -> Multigraph:
     if len(graph) <= MOST_NODES and graph.number_of_edges() <= MOST_EDGES:
         return graph
     edges = sorted(
-        graph.edges(keys=True, data=True), key=lambda e: (-len({*e[3]["claims"], *e[3]["denials"]}), e[2], e[0])
+        graph.edges(keys=True, data=True),
+        key=lambda e: (e[3]["status"] not in CHANGES, -len({*e[3]["claims"], *e[3]["denials"]}), e[2], e[0]),
     )
     nodes: set[str] = set()
     kept: list[tuple[str, str, str]] = []

@@ -9,7 +9,7 @@ from datetime import date
 from rdflib import URIRef
 
 from kgtools.render.spans import Dated, Span
-from kgtools.render.statements import Opened, name_of
+from kgtools.render.statements import Opened, name_of, said_apart
 from kgtools.times import Days
 
 Scale = Callable[[int], float]  # from a day to its place across
@@ -22,7 +22,6 @@ _TAIL = 34  # an open end: short, because nobody says how long it goes on
 _SAID_AGAIN = 600
 _LEAST = 7  # pixels of the smallest mark
 _STEPS = (1, 3, 12, 24, 60, 120, 240, 600, 1200)  # months between two lines of the axis
-_SAID = {"disputed": " (disputed)", "withdrawn": " (taken back)", "forecast": " (forecast)", "inferred": " (inferred)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,8 @@ def _add_lane(out: Timeline, lane: URIRef, spans: Sequence[Span], all_: Dated, y
     every = tuple(dict.fromkeys(one for span in spans for one in span.statements))
     out.opened.append(Opened(name, title, kind, "", every))
     for number, (span, (mark, row)) in enumerate(zip(spans, placed, strict=True)):
-        one = Opened(f"{name}m{number}", title, str(mark["words"]), str(mark["status"]), span.statements)
+        status = span.change or str(mark["status"])
+        one = Opened(f"{name}m{number}", title, str(mark["words"]), status, span.statements)
         out.marks.append({**mark, "id": one.id, "y": y + _PAD + row * _ROW + _ROW // 2})
         out.drawn.append((span, one))
     return high
@@ -95,11 +95,15 @@ def _kept(groups: dict[URIRef, list[Span]], most_rows: int | None) -> list[URIRe
         return list(groups)
     chosen: set[URIRef] = set()
     rows = 0
-    for lane in sorted(groups, key=lambda lane: (-len(_claims(groups[lane])), lane)):
+    for lane in sorted(groups, key=lambda lane: (not _changed(groups[lane]), -len(_claims(groups[lane])), lane)):
         if rows + len(groups[lane]) <= most_rows or not chosen:
             chosen.add(lane)
             rows += len(groups[lane])
     return [lane for lane in groups if lane in chosen]
+
+
+def _changed(spans: Iterable[Span]) -> bool:
+    return any(span.change for span in spans)
 
 
 def _claims(spans: Iterable[Span]) -> set[URIRef]:
@@ -158,7 +162,8 @@ def _mark(span: Span, scale: Scale) -> tuple[dict[str, object], float, float]:
     x1, x2, x3, x4 = _edges(span, scale)
     left = x1 - _TAIL if span.begins is None else x1
     right = x4 + _TAIL if span.ends is None else x4
-    words = span.words + _SAID.get(status, "")
+    apart = said_apart(status, "")
+    words = (f"{span.change}: " if span.change else "") + span.words + (f" ({', '.join(apart)})" if apart else "")
     need, beside, before = len(words) * _PER_LETTER + 10, WIDTH - 4 - right, left - _LEFT
     on_right = beside >= need or (before < need and beside >= before)
     room = (beside if on_right else before) - 10
@@ -173,6 +178,7 @@ def _mark(span: Span, scale: Scale) -> tuple[dict[str, object], float, float]:
         "open_start": span.begins is None,
         "open_end": span.ends is None,
         "status": status,
+        "change": span.change,
         "words": words,
         "shown": shown,
         "tx": right + 6 if on_right else left - 6,

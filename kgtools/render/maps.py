@@ -2,14 +2,16 @@
 
 from dataclasses import replace
 
+from rdflib import URIRef
+
 from kgtools.model import Answer, Evidence
 from kgtools.places import Geography
 from kgtools.render.basemap import CREDIT, inside
-from kgtools.render.page import STATUS_WORDS, Page, page_html
+from kgtools.render.page import STATUS_WORDS, Compared, Page, page_html
 from kgtools.render.plotted import Map, plotted, route_numbers
 from kgtools.render.sites import Leg, Located, Site, located
-from kgtools.render.statements import Opened, claims_under, listed, marks_data, name_of, sides
-from kgtools.render.still import Key, Part, still
+from kgtools.render.statements import Opened, became, claims_under, listed, marks_data, name_of, sides
+from kgtools.render.still import Key, Part, change_keys, still
 
 MOST_SITES, MOST_LEGS, MOST_ROUTES = 70, 60, 24  # of a still image
 NOTHING = (
@@ -34,14 +36,25 @@ KEYS = (
 
 def map_page(answer: Answer, found: Evidence, geography: Geography, *, title: str) -> Page:
     """The answer on a map; what has no place there is listed below with its claims and the reason."""
-    all_ = located(found, geography, {place for place, point in geography.points.items() if inside(point)})
+    return page_of(answer, found, located(found, geography, inside_of(geography)), title)
+
+
+def inside_of(geography: Geography) -> set[URIRef]:
+    """The places that the basemap shows."""
+    return {place for place, point in geography.points.items() if inside(point)}
+
+
+def page_of(answer: Answer, found: Evidence, all_: Located, title: str, compared: Compared | None = None) -> Page:
+    """The page of what was located for the evidence of an answer, or of two that are compared."""
     picture, numbers = plotted(all_, all_.sites, all_.legs), route_numbers(all_)
     routes = [
-        Opened(f"r{numbers[route]}", f"{numbers[route]}: {name_of(route, all_.found)}", "as a whole", "", said)
+        Opened(
+            f"r{numbers[route]}", f"{numbers[route]}: {name_of(route, all_.found)}", "as a whole", became(said), said
+        )
         for route, said in sorted(all_.routes.items(), key=lambda item: numbers[item[0]])
     ]
     missing = [
-        Opened(f"m{n}", name_of(segment, all_.found), why, "", said)
+        Opened(f"m{n}", name_of(segment, all_.found), why, became(said), said)
         for n, (segment, (why, said)) in enumerate(all_.segments.items())
     ]
     elsewhere = listed(all_.elsewhere, "n")
@@ -69,6 +82,7 @@ def map_page(answer: Answer, found: Evidence, geography: Geography, *, title: st
         "without": [name_of(place, all_.found) for place in all_.without],
         "outside": [name_of(place, all_.found) for place in all_.outside],
         "data": marks_data(opened),
+        "compared": compared,
     }
     drawn = replace(all_.found, claims={iri: all_.found.claims[iri] for iri in sorted(shown)})
     html = page_html("map.html", answer, drawn, ("wiring", "svg-camera", "marks"), values)
@@ -110,13 +124,14 @@ def _keys(all_: Located, picture: Map) -> list[Key]:
         any(leg.interdicted for leg in all_.legs),
         bool(picture.base["disputed"]),
     )
-    return [key for key, needed in zip(KEYS, there, strict=True) if needed]
+    own = [key for key, needed in zip(KEYS, there, strict=True) if needed]
+    return own + change_keys([*(site.change for site in all_.sites), *(leg.change for leg in all_.legs)])
 
 
 def _still(answer: Answer, all_: Located, title: str, notes: list[str]) -> str:
     if _empty(all_):
         return still(Part("map.svg", (0, 0, 1000, 10), {"picture": None}), title, (), [NOTHING], answer)
-    legs = sorted(all_.legs, key=lambda leg: -leg.roots)[:MOST_LEGS]
+    legs = sorted(all_.legs, key=lambda leg: (not leg.change, -leg.roots))[:MOST_LEGS]
     sites = _most_claimed(all_, legs)
     picture, numbers = plotted(all_, sites, legs, margin=0), route_numbers(all_)
     routes = sorted({leg.route for leg in legs if leg.route in numbers}, key=lambda route: numbers[route])
@@ -139,6 +154,6 @@ def _still(answer: Answer, all_: Located, title: str, notes: list[str]) -> str:
 def _most_claimed(all_: Located, legs: list[Leg]) -> list[Site]:
     """The sites of a still image: the ends of its legs, then those of which most is said."""
     ends = {end for leg in legs for end in (leg.start, leg.end)}
-    ranked = sorted(all_.sites, key=lambda site: (site.place not in ends, -len(site.statements), site.place))
+    ranked = sorted(all_.sites, key=lambda s: (s.place not in ends, not s.change, -len(s.statements), s.place))
     kept = {site.place for site in ranked[: max(MOST_SITES, len(ends))]}
     return [site for site in all_.sites if site.place in kept]

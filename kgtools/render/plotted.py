@@ -9,11 +9,10 @@ from rdflib import URIRef
 
 from kgtools.render.basemap import WIDTH, chart, lines
 from kgtools.render.sites import Leg, Located, Site
-from kgtools.render.statements import Opened, name_of
+from kgtools.render.statements import Opened, name_of, said_apart
 
 _PER_LETTER = 6.6
 _BEND = 16
-_SAID = {"disputed": "disputed", "withdrawn": "taken back", "forecast": "forecast", "inferred": "inferred"}
 _SHARES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78)  # of the way, where a number may stand
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
 Curve = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -55,8 +54,11 @@ def plotted(all_: Located, sites: Sequence[Site], legs: Sequence[Leg], margin: f
         one.element["label"] = _leg_label(str(one.element["words"]), one.curve, taken)
     base = _with_room(lines(of, margin), taken, of.height)
     opened = [
-        *(Opened(f"s{n}", name_of(s.place, all_.found), _note(s), "", s.statements) for n, s in enumerate(sites)),
-        *(Opened(f"e{n}", leg_name(e, all_), leg_note(e, numbers), e.status, e.statements) for n, e in enumerate(legs)),
+        *(Opened(f"s{n}", name_of(s.place, all_.found), _note(s), s.change, s.statements) for n, s in enumerate(sites)),
+        *(
+            Opened(f"e{n}", leg_name(e, all_), leg_note(e, numbers), e.change or e.status, e.statements)
+            for n, e in enumerate(legs)
+        ),
     ]
     nameless = sum(site["label"] is None for site in drawn_sites)
     nameless += sum(bool(one.element["words"]) and one.element["label"] is None for one in drawn_legs)
@@ -111,13 +113,14 @@ def _legs(legs: Sequence[Leg], at: dict[URIRef, tuple[float, float]], all_: Loca
 
 def _leg(leg: Leg, id_: str, curve: Curve, beside: Curve, name: str) -> dict[str, object]:
     roles = [role for role, there in (("exploited", leg.exploited), ("interdicted", leg.interdicted)) if there]
-    words = [*leg.exploited, *leg.interdicted, *([_SAID[leg.status]] if leg.status in _SAID else [])]
+    words = [*leg.exploited, *leg.interdicted, *said_apart(leg.status, leg.change)]
     return {
         "id": id_,
         "name": name,
         "lines": [(role, _path(way)) for role, way in zip(roles or ["named"], (curve, beside), strict=False)],
         "wide": round(1.6 + 1.3 * (min(leg.roots, 4) - 1), 1),
         "status": leg.status,
+        "change": leg.change,
         "words": ", ".join(words),
     }
 
@@ -164,11 +167,13 @@ def _badges(
 def _site(site: Site, number: int, at: tuple[float, float], taken: list[Rectangle], all_: Located) -> dict[str, object]:
     name = name_of(site.place, all_.found)
     label = f"{name} · {site.events}" if site.events else name
+    label += f" ({site.change})" if site.change else ""
     return {
         "id": f"s{number}",
         "x": at[0],
         "y": at[1],
-        "name": f"{name}{', ' if _note(site) else ''}{_note(site)}",
+        "name": ", ".join(filter(None, (name, site.change, _note(site)))),
+        "change": site.change,
         "shape": "star" if site.events else "dot",
         "precision": site.point.precision,
         "label": _label(label, at, taken),

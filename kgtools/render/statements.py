@@ -11,10 +11,22 @@ from kgtools.model import ClaimRecord, Evidence, Term, Triple
 from kgtools.network import predicate_label, status_of, supports
 from kgtools.render.page import named
 
+GRAVE = ("disputed", "withdrawn", "forecast", "inferred", "claimed", "unclaimed", "reference")
+_SAID = {"disputed": "disputed", "withdrawn": "taken back", "forecast": "forecast", "inferred": "inferred"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a statement from one answer to another, and the claims that count for it in one of them only."""
+
+    word: str = ""  # "added", "removed", "changed" or none
+    first: tuple[URIRef, ...] = ()
+    second: tuple[URIRef, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One triple in words, how it stands, and the claims for and against it."""
+    """One triple in words, how it stands, the claims for and against it, and what became of it in a comparison."""
 
     triple: Triple
     words: tuple[str, str, str]
@@ -22,6 +34,7 @@ class Statement:
     inferred: bool
     claims: tuple[URIRef, ...]
     denials: tuple[URIRef, ...]
+    change: Change = Change()
 
     @property
     def under(self) -> tuple[URIRef, ...]:
@@ -86,7 +99,27 @@ def claims_under(found: Evidence) -> set[URIRef]:
 
 def listed(of: Iterable[Statement], name: str) -> list[Opened]:
     """What the rows of a list open: a statement each."""
-    return [Opened(f"{name}{number}", " — ".join(one.words), "", one.status, (one,)) for number, one in enumerate(of)]
+    return [
+        Opened(f"{name}{number}", " — ".join(one.words), "", one.change.word or one.status, (one,))
+        for number, one in enumerate(of)
+    ]
+
+
+def said_apart(status: str, change: str) -> list[str]:
+    """What words say of a mark besides what it is, so that nothing hangs on colour or dash alone."""
+    return [*([change] if change else []), *([_SAID[status]] if status in _SAID else [])]
+
+
+def became(of: Iterable[Statement], there: tuple[bool, bool] = (True, True)) -> str:
+    """What became of a mark that rests on these statements and that the first and the second answer have or have not.
+
+    What rests on statements of one answer only is of that answer only.
+    """
+    words = {one.change.word for one in of}
+    for has, word in zip(there, ("added", "removed"), strict=True):
+        if not has or words == {word}:
+            return word
+    return "changed" if words - {""} else ""
 
 
 def sides(of: Sequence[Statement], found: Evidence) -> tuple[list[ClaimRecord], list[ClaimRecord]]:
@@ -108,8 +141,16 @@ def marks_data(opened: Iterable[Opened]) -> dict[str, object]:
 def _plain(statement: Statement) -> Mapping[str, object]:
     return {
         "words": statement.words,
-        "status": statement.status,
         "inferred": statement.inferred,
         "claims": statement.claims,
         "denials": statement.denials,
+        **standing(statement.status, statement.change),
     }
+
+
+def standing(status: str, change: Change) -> dict[str, object]:
+    """How something stands, for the script: what became of it, where it changed, then takes the place of its status."""
+    if not change.word:
+        return {"status": status}
+    stands = {} if status in ("", "claimed") else {"stands": status}
+    return {"status": change.word, **stands, "first": change.first, "second": change.second}

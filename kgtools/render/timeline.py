@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from kgtools.model import Answer, Evidence
 from kgtools.render import lanes
-from kgtools.render.page import STATUS_WORDS, Page, page_html
+from kgtools.render.page import STATUS_WORDS, Compared, Page, page_html
 from kgtools.render.spans import Dated, dated, said_days
 from kgtools.render.statements import Statement, claims_under, listed, marks_data, sides
-from kgtools.render.still import Key, Part, still
+from kgtools.render.still import Key, Part, change_keys, still
 from kgtools.times import Days, Times
 
 MOST_ROWS = 36  # of a still image
@@ -29,7 +29,11 @@ KEYS = (
 
 def timeline_page(answer: Answer, found: Evidence, times: Times, *, title: str) -> Page:
     """The answer on a time axis, one lane a thing; what nothing dates is listed below with its claims."""
-    all_ = dated(found, times)
+    return page_of(answer, found, dated(found, times), title)
+
+
+def page_of(answer: Answer, found: Evidence, all_: Dated, title: str, compared: Compared | None = None) -> Page:
+    """The page of what was dated for the evidence of an answer, or of two that are compared."""
     picture = lanes.laid(all_)
     undated, also = listed(all_.undated, "u"), listed(_also(all_), "a")
     opened = [*picture.opened, *(one for _, one in picture.drawn), *undated, *also]
@@ -49,6 +53,7 @@ def timeline_page(answer: Answer, found: Evidence, times: Times, *, title: str) 
         "also": [(one.id, one.statements[0], *sides(one.statements, all_.found)) for one in also],
         "undated": [(one.id, one.statements[0], *sides(one.statements, all_.found)) for one in undated],
         "data": marks_data(opened),
+        "compared": compared,
     }
     html = page_html("timeline.html", answer, drawn, ("wiring", "marks"), values)
     return Page(html, _still(answer, all_, title, more), title)
@@ -78,7 +83,8 @@ def _keys(picture: lanes.Timeline) -> list[Key]:
         any(m["status"] in ("forecast", "inferred") for m in marks),
         any(lane["standing"] for lane in picture.lanes),
     )
-    return [key for key, needed in zip(KEYS, there, strict=True) if needed]
+    own = [key for key, needed in zip(KEYS, there, strict=True) if needed]
+    return own + change_keys(str(mark["change"]) for mark in marks)
 
 
 def _rows(picture: lanes.Timeline, all_: Dated) -> list[dict[str, object]]:
@@ -87,7 +93,8 @@ def _rows(picture: lanes.Timeline, all_: Dated) -> list[dict[str, object]]:
     for span, one in picture.drawn:
         for_, against = sides(span.dating, all_.found)
         row = {"id": one.id, "lane": one.name, "when": _when(span.begins, span.ends), "what": one.note}
-        rows.append({**row, "status": one.status, "claims": for_, "denials": against})
+        status = ", ".join(filter(None, (span.change, span.dating[0].status)))
+        rows.append({**row, "status": status, "claims": for_, "denials": against})
     return rows
 
 

@@ -7,7 +7,7 @@ from test_render import CLAIM, page_data
 from kgtools.cli import main
 from kgtools.model import Answer, Evidence, Support
 from kgtools.names import KG
-from kgtools.render import compare_page
+from kgtools.render import Side, compare_page
 
 ENDS = [(URIRef(f"urn:{one}"), KG.meets, URIRef(f"urn:{other}")) for one, other in ("ab", "bc", "cd", "de")]
 
@@ -28,7 +28,7 @@ def evidence(**of: tuple[str, ...]) -> Evidence:
 
 
 def drawn(first: Evidence, second: Evidence) -> dict:
-    sides = (Answer("", view="all"), first), (Answer("", view="un"), second)
+    sides = Side(Answer("", view="all"), first), Side(Answer("", view="un"), second)
     return page_data(compare_page(*sides, title="x").html)
 
 
@@ -71,7 +71,7 @@ def test_what_is_said_of_a_thing_alone_is_compared_too():
     [
         ("--view nowhere", "nowhere"),
         ("--as-of x", "'x' is no date"),
-        ("'", "No closing quotation"),
+        ("'", "no closing quotation"),
         ("--excluding x", "x"),
     ],
 )

@@ -8,8 +8,9 @@ function openMark(id) {
   all(".chosen").forEach((other) => other.classList.remove("chosen"));
   groups.get(id).forEach((group) => group.classList.add("chosen"));
   const sections = mark.sections.map((n) => data.statements[n])
-    .map((one) => section(one.words, one.status, one.inferred, one.claims, one.denials));
-  show(mark.name, mark.note ? [make("p", "status", mark.note), ...sections] : sections);
+    .map((one) => section(one.words, one));
+  const about = [CHANGES.includes(mark.status) && say(`status-${mark.status}`), mark.note].filter(Boolean);
+  show(mark.name, [...about.map((line) => make("p", "status", line)), ...sections]);
 }
 
 // Filters: a mark is shown while its status is, and one of its claims counts.

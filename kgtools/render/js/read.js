@@ -4,6 +4,8 @@ const all = (selector) => Array.from(document.querySelectorAll(selector));
 
 const data = JSON.parse(byId("data").textContent);
 
+const CHANGES = ["added", "removed", "changed"]; // what became of a thing, where two answers are compared
+
 function make(tag, className, text) {
   const element = document.createElement(tag);
   if (className) element.className = className;
