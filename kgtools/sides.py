@@ -1,7 +1,7 @@
 """Two answers side by side: what is asked of the second, what was asked of each in words, and one picture of both."""
 
 import shlex
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from kgtools.asking import Parser, parameters_of, scope_flags
@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 EXAMPLE = "such as --against='--view un'"
+
+
+def against_flag(parser: ArgumentParser) -> None:
+    """Add the flag that names what an answer is compared with."""
+    parser.add_argument(
+        "--against",
+        metavar="FLAGS",
+        help="compare with the same question of other claims or with other parameters, as in --against='--view un'",
+    )
 
 
 def other_side(flags: str, like: Namespace) -> Namespace:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kgtools import __version__
 from kgtools.asking import INQUIRIES, day_flag, diff_arguments, scope_flags
+from kgtools.sides import against_flag
 
 __all__ = ["main"]
 
@@ -96,11 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     kind = show.add_mutually_exclusive_group()
     for name, what in (("map", "on a map instead of as a graph"), ("timeline", "along time")):
         kind.add_argument(f"--{name}", dest="kind", action="store_const", const=name, default="graph", help=what)
-    show.add_argument(
-        "--against",
-        metavar="FLAGS",
-        help="compare with the same question of other claims or with other parameters, as in --against='--view un'",
-    )
+    against_flag(show)
     _view(show)
     export = _verb(verbs, "export", "write the graph for other tools", "kg export turtle -o graph.ttl")
     export.add_argument(

@@ -153,8 +153,8 @@ def _compared(project: Project, arguments: Namespace) -> "Page":
     from kgtools.sides import of_second, other_side
 
     other = other_side(arguments.against, arguments)
-    summary, first = _side(project, arguments)
     _, second = of_second(arguments.against, _side, project, other)
+    summary, first = _side(project, arguments)
     return compare_page(first, second, title=summary)
 
 

@@ -15,6 +15,7 @@ from kgtools.model import Term
 from kgtools.names import PREFIXES, expand
 from kgtools.notebook.answered import ENDINGS, FORMS
 from kgtools.notebook.frames import Name
+from kgtools.sides import against_flag
 
 DRAWN = {
     "graph": "draw it as a graph",
@@ -103,6 +104,8 @@ def kg_parser() -> argparse.ArgumentParser:
     for verb, what in ANSWERS.items():
         one = _with_parameters(verbs.add_parser(verb, help=what))
         one.add_argument("question", nargs=None if verb == "ask" else "?", help="its name; %%kg questions lists them")
+        if verb == "show":
+            against_flag(one)
     _beside_answers(verbs)
     return parser
 

@@ -1,7 +1,7 @@
 """Two answers in one picture: what only one of them has, what stands on other claims, and the rest."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -10,6 +10,7 @@ from rdflib import Literal, URIRef
 from kgtools.claims import proposition_iri
 from kgtools.evidence import joined
 from kgtools.model import Answer, Evidence, Support, Term, Triple
+from kgtools.names import shorten
 from kgtools.network import Multigraph, network, status_of, supports
 from kgtools.places import Geography
 from kgtools.render import graph, maps, timeline
@@ -47,7 +48,7 @@ def compare_page(first: Side, second: Side, *, title: str) -> Page:
     """
     changes = _changes(first.all, second.all)
     answer, found = _both(first.answer, second.answer), joined(first.found, second.found)
-    same = not any(change.word for change in changes.values()) and set(_rows(first.answer)) == set(_rows(second.answer))
+    same = not any(change.word for change in changes.values()) and all(str(row[-1]) == "in both" for row in answer.rows)
     compared = Compared((first.asked, second.asked), same)
     if isinstance(first.more, Geography) and isinstance(second.more, Geography):
         return maps.page_of(answer, found, _located(first, second, changes), title, compared)
@@ -58,29 +59,39 @@ def compare_page(first: Side, second: Side, *, title: str) -> Page:
 
 
 def _both(first: Answer, second: Answer) -> Answer:
-    """The rows of both, each with which of them has it; the names of what differs stand side by side."""
-    had, has = _rows(first), _rows(second)
-    columns = second.columns if second.triples is None else ("subject", "predicate", "object")
-    rows = [(*row, Literal("in both" if row in set(had) else "added")) for row in has]
-    rows += [(*row, Literal("removed")) for row in had if row not in set(has)]
-    view, question = (
-        one if one == other else f"{one} → {other}"
-        for one, other in ((first.view, second.view), (first.question or "own query", second.question or "own query"))
-    )
-    bindings = first.bindings if first.bindings == second.bindings else {}
+    """The rows of both, each with which of them has it; what was asked of them stands side by side where it differs."""
+    columns = tuple(dict.fromkeys((*_columns(second), *_columns(first))))
+    had, has = (dict.fromkeys(_rows(answer, columns)) for answer in (first, second))
+    rows = [(*row, Literal("in both" if row in had else "added")) for row in has]
+    rows += [(*row, Literal("removed")) for row in had if row not in has]
+    bound: dict[str, Term] = {
+        name: Literal(_beside(*(shorten(str(answer.bindings.get(name, "none"))) for answer in (first, second))))
+        for name in first.bindings | second.bindings
+    }
     return replace(
         second,
         columns=(*columns, "compared"),
         rows=tuple(rows),
         triples=None,
-        view=view,
-        question=question,
-        bindings=bindings,
+        view=_beside(first.view, second.view),
+        question=_beside(first.question or "own query", second.question or "own query"),
+        bindings=bound,
     )
 
 
-def _rows(answer: Answer) -> Sequence[tuple[Term | None, ...]]:
-    return answer.rows if answer.triples is None else answer.triples
+def _beside(one: str, other: str) -> str:
+    return one if one == other else f"{one} → {other}"
+
+
+def _columns(answer: Answer) -> tuple[str, ...]:
+    return answer.columns if answer.triples is None else ("subject", "predicate", "object")
+
+
+def _rows(answer: Answer, columns: Sequence[str]) -> Iterator[tuple[Term | None, ...]]:
+    """The rows of an answer in these columns, empty where it has none."""
+    for row in answer.rows if answer.triples is None else answer.triples:
+        cells: dict[str, Term | None] = dict(zip(_columns(answer), row, strict=True))
+        yield tuple(map(cells.get, columns))
 
 
 def _changes(first: Evidence, second: Evidence) -> Changes:
@@ -173,10 +184,9 @@ def _dated(first: Dated, second: Dated, changes: Changes) -> Dated:
     said = {one.triple: one for one in _marked(statements(found), changes)}
     before, after = ({_place(span): span for span in all_.spans} for all_ in (first, second))
     spans = [_one_span(before.get(place), after.get(place), said) for place in before | after]
-    had, has = ({one.triple: one for one in all_.undated} for all_ in (first, second))
-    undated = [_one_row(had.get(triple), has.get(triple), said) for triple in had | has]
     order = sorted(spans, key=lambda span: (span.first, str(span.lane), span.words))
-    return Dated(tuple(order), tuple(undated), first.standing | second.standing, found)
+    undated = _together((*second.undated, *first.undated), said)
+    return Dated(tuple(order), undated, first.standing | second.standing, found)
 
 
 def _place(span: Span) -> tuple[object, ...]:
@@ -191,13 +201,6 @@ def _one_span(before: Span | None, after: Span | None, said: Mapping[Triple, Sta
         more=_together((one for span in there for one in span.more), said),
         change=_between(before.dating if before else (), after.dating if after else ()),
     )
-
-
-def _one_row(before: Statement | None, after: Statement | None, said: Mapping[Triple, Statement]) -> Statement:
-    """A statement that nothing dates: the rest of its claims may be on the axis, so it changes by itself."""
-    (row,) = _together((one for one in (after, before) if one is not None), said)
-    word = _between((before,) if before else (), (after,) if after else ())
-    return replace(row, change=replace(row.change, word=word))
 
 
 def _between(before: Sequence[Statement], after: Sequence[Statement]) -> str:

@@ -63,7 +63,7 @@ function origins(ids) {
 }
 
 // How something stands, in words; in a comparison first what became of it.
-function standing(one) {
+function howItStands(one) {
   const words = [one.status, one.stands, one.inferred && "inferred"].filter(Boolean);
   return [...new Set(words)].map((word) => say(`status-${word}`)).join("; ");
 }
@@ -72,7 +72,7 @@ function standing(one) {
 function section(words, one) {
   const target = make("section");
   target.append(make("p", "sentence", words.join(" — ")));
-  if (one.status) target.append(make("p", "status", standing(one)));
+  if (one.status) target.append(make("p", "status", howItStands(one)));
   if (!one.inferred && one.claims.some((id) => data.claims[id])) target.append(make("p", "status", origins(one.claims)));
   const sides = make("div", "sides");
   claimLists(sides, one);

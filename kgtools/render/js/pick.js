@@ -103,7 +103,7 @@ function nodeButtons(node) {
 function spoken(one) {
   if (one.community) return say("spoken-group", groupName(one), one.size);
   if (!one.source) return say("spoken-node", nameOf(one), term("kind", one.kind), one.edges.filter((edge) => edge.on).length);
-  return say("spoken-edge", edgeWords(one).join(" — "), standing(one), one.claims.length, one.denials.length);
+  return say("spoken-edge", edgeWords(one).join(" — "), howItStands(one), one.claims.length, one.denials.length);
 }
 
 // Arrows go to the nearest thing that lies that way; [ and ] go along the edges of the chosen node.

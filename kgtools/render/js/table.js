@@ -31,7 +31,7 @@ function rowOf(edge) {
   });
   const cell = make("td");
   cell.append(claims);
-  row.append(make("td", "", edgeWords(edge).join(" — ")), make("td", "", standing(edge)), cell);
+  row.append(make("td", "", edgeWords(edge).join(" — ")), make("td", "", howItStands(edge)), cell);
   return row;
 }
 

@@ -27,7 +27,7 @@ function setLanguage(wanted) {
   all("[data-say-hint]").forEach((element) => element.setAttribute("placeholder", say(element.dataset.sayHint)));
   (data.sides || []).forEach((told, n) => {
     const named = (one) => (typeof one === "string" ? one : one[language] ?? one.en);
-    all("#asked bdi")[n].textContent = told.map(([key, ...filling]) => say(key, ...filling.map(named))).join("; ");
+    all("#asked bdi")[n].textContent = told.map(([key, ...filling]) => say(key, ...filling.map(named))).join(language === "ar" ? "؛ " : "; ");
   });
   byId("language").value = language;
   languageChanged.forEach((tell) => tell());
