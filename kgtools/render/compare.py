@@ -186,7 +186,9 @@ def _dated(first: Dated, second: Dated, changes: Changes) -> Dated:
     spans = [_one_span(before.get(place), after.get(place), said) for place in before | after]
     order = sorted(spans, key=lambda span: (span.first, str(span.lane), span.words))
     undated = _together((*second.undated, *first.undated), said)
-    return Dated(tuple(order), undated, first.standing | second.standing, found)
+    # An agreement that the one lets end otherwise than the other has no line; its marks say what they differ in.
+    lines = {lane: at for lane, at in (first.standing | second.standing).items() if first.standing.get(lane, at) == at}
+    return Dated(tuple(order), undated, lines, found)
 
 
 def _place(span: Span) -> tuple[object, ...]:
