@@ -55,7 +55,7 @@ def claim_records(store: Store, wanted: Iterable[URIRef], documents: Path | None
 def claim_triples(store: Store, wanted: Iterable[URIRef]) -> list[Triple]:
     """All that the graph says of these claims, of their propositions and locators, and of their sources."""
     iris = list(wanted)
-    rows = dict.fromkeys([*lookup(store, _OF_CLAIM, iris), *lookup(store, _OF_ITS_PARTS, iris)])
+    rows = dict.fromkeys([*lookup(store, _OF_CLAIM, iris), *_asked(store, _OF_ITS_PARTS, iris)])
     return [row for row in rows if None not in row]  # type: ignore[misc]
 
 
@@ -167,7 +167,22 @@ _ABOVE = "SELECT DISTINCT ?kind ?above { ?kind rdfs:subClassOf+ ?above FILTER(?k
 
 
 def lookup(store: Store, query: str, iris: Iterable[Term | None]) -> list[Row]:
-    """The rows of a query with `%s` in the place of IRIs, for all that are wanted."""
+    """The rows of a query with `%s` in the place of IRIs, which its first column gives back, for all that are wanted.
+
+    A store that remembers is asked for each IRI once.
+    """
+    if store.remembered is None:
+        return _asked(store, query, iris)
+    known = store.remembered.setdefault(query, {})
+    wanted = {iri for iri in iris if isinstance(iri, URIRef)}
+    missing = wanted - known.keys()
+    known.update((iri, []) for iri in missing)
+    for row in _asked(store, query, missing):
+        known[row[0]].append(row)
+    return [row for iri in sorted(wanted) for row in known[iri]]
+
+
+def _asked(store: Store, query: str, iris: Iterable[Term | None]) -> list[Row]:
     ordered = sorted({iri for iri in iris if isinstance(iri, URIRef)})
     rows: list[Row] = []
     for start in range(0, len(ordered), _CHUNK):

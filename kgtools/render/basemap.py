@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -67,9 +67,9 @@ def lines(of: Chart, margin: float = 0.5) -> dict[str, object]:
     within = [(name, lon, lat) for name, lon, lat in basemap["names"] if west < lon < east and south < lat < north]
     return {
         "sea": (left, top, round(right - left, 1), round(bottom - top, 1)),
-        "land": _paths(of, basemap["land"], "z", margin),
-        "borders": _paths(of, basemap["borders"], "", margin),
-        "disputed": _paths(of, basemap["disputed"], "", margin),
+        "land": _paths(of, "land", "z", margin),
+        "borders": _paths(of, "borders", "", margin),
+        "disputed": _paths(of, "disputed", "", margin),
         "names": [(name, *of.place(lat, lon)) for name, lon, lat in within],
     }
 
@@ -94,14 +94,13 @@ def _within(low: float, high: float, least: float, most: float) -> tuple[float, 
     return low + move, high + move
 
 
-def _paths(of: Chart, all_: Iterable[Sequence[int]], close: str, margin: float) -> str:
+def _paths(of: Chart, kind: str, close: str, margin: float) -> str:
     """Those lines that meet the chart and its margin, each as a first point and steps."""
     west, south, east, north = of.box
     more = (east - west) * margin
     parts = []
-    for line in all_:
-        points = _points(line)
-        if _meets(points, (west - more, south - more, east + more, north + more)):
+    for points, box in _outlines(kind):
+        if _meet(box, (west - more, south - more, east + more, north + more)):
             rounded = [(round(x), round(y)) for x, y in (of.place(lat, lon) for lon, lat in points)]
             steps = [(x2 - x1, y2 - y1) for (x1, y1), (x2, y2) in pairwise(rounded)]
             way = " ".join(f"{dx},{dy}" for dx, dy in steps if (dx, dy) != (0, 0))
@@ -109,11 +108,19 @@ def _paths(of: Chart, all_: Iterable[Sequence[int]], close: str, margin: float) 
     return "".join(parts)
 
 
-def _meets(points: Sequence[tuple[float, float]], box: Box) -> bool:
-    west, south, east, north = box
-    longitudes, latitudes = zip(*points, strict=True)
-    across, down = (min(longitudes), max(longitudes)), (min(latitudes), max(latitudes))
-    return bool(across[0] < east and across[1] > west and down[0] < north and down[1] > south)
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and one[2] > other[0] and one[1] < other[3] and one[3] > other[1]
+
+
+@cache
+def _outlines(kind: str) -> list[tuple[list[tuple[float, float]], Box]]:
+    """The lines of a kind, each as its points and the box around them."""
+    found = []
+    for line in _basemap()[kind]:
+        points = _points(line)
+        longitudes, latitudes = zip(*points, strict=True)
+        found.append((points, (min(longitudes), min(latitudes), max(longitudes), max(latitudes))))
+    return found
 
 
 def _points(line: Sequence[int]) -> list[tuple[float, float]]:

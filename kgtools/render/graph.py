@@ -36,7 +36,7 @@ def page_of(answer: Answer, found: Evidence, graph: Multigraph, title: str, comp
     """The page of a network that was made of this evidence, or of that of two answers that are compared."""
     net, shown = model(graph), sorted(claims_in(graph))
     drawn = replace(found, claims={iri: found.claims[iri] for iri in shown})
-    still, many = _still(answer, graph, title), len(net.edges) > LISTED
+    still, many = _still(answer, graph, net, title), len(net.edges) > LISTED
     values = {
         "title": title,
         "counts": f"{len(net.edges)} edges, {len(net.nodes)} nodes, {len(shown)} claims",
@@ -158,9 +158,9 @@ def _iris(part: object) -> Iterable[URIRef]:
     return part
 
 
-def _still(answer: Answer, graph: Multigraph, title: str) -> str:
+def _still(answer: Answer, graph: Multigraph, whole: "Network", title: str) -> str:
     part = _most_claimed(graph)
-    net, left_out = model(part), []
+    net, left_out = whole if part is graph else model(part), []
     if len(part) < len(graph) or part.number_of_edges() < graph.number_of_edges():
         left_out = [
             f"Shown: {len(part)} of {len(graph)} things and {part.number_of_edges()} of {graph.number_of_edges()} "

@@ -42,32 +42,34 @@ def write_site(project: Project, snapshot: Path, out: Path, processes: int = PRO
     with replacing(place) as folder:
         shares = [_started(snapshot, folder, number, processes) for number in range(processes)]
         try:
-            iris, questions = _write_others(project, snapshot, folder)
-            for share in shares:
-                _finish(share)
+            iris, questions, own = _write_others(project, snapshot, folder)
+            written = [own, *map(_finish, shares)]
         finally:
             for share in shares:
                 share.kill()
                 share.wait()
-        sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
-    return Site(place / "index.html", iris, questions, len(sizes), sum(sizes))
+    files, size = map(sum, zip(*written, strict=True))
+    return Site(place / "index.html", iris, questions, files, size)
 
 
 def _started(snapshot: Path, folder: Path, number: int, of: int) -> "subprocess.Popen[bytes]":
     """A process that writes one share of the pages of IRIs."""
     command = [sys.executable, "-m", "kgtools.site.share", str(snapshot), str(folder), str(number), str(of)]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
 
-def _finish(share: "subprocess.Popen[bytes]") -> None:
-    _, wrong = share.communicate()
+def _finish(share: "subprocess.Popen[bytes]") -> tuple[int, int]:
+    """How many files and bytes the process wrote."""
+    said, wrong = share.communicate()
     if share.returncode:
         last = (wrong.decode(errors="replace").strip().splitlines() or ["no word of why"])[-1]
         raise StoreError(f"a process that writes the site ended with {share.returncode}: {last}; run kg build again")
+    files, size = map(int, said.split())
+    return files, size
 
 
-def _write_others(project: Project, snapshot: Path, folder: Path) -> tuple[int, int]:
-    """Write the pages of questions and terms, the start page and the lists; count IRIs and questions."""
+def _write_others(project: Project, snapshot: Path, folder: Path) -> tuple[int, int, tuple[int, int]]:
+    """Write the pages of questions and terms, the start page and the lists; count IRIs, questions, files and bytes."""
     from kgtools.questions import read_questions
     from kgtools.site.paths import Paths
     from kgtools.site.read import Known
@@ -81,7 +83,7 @@ def _write_others(project: Project, snapshot: Path, folder: Path) -> tuple[int, 
     questions = list(read_questions(project.ontology / "questions").values())
     for path, text in _others(shell, snapshot, questions):
         out.write(path, text)
-    return len(iris), len(questions)
+    return len(iris), len(questions), (out.files, out.bytes)
 
 
 def _others(shell: "Shell", snapshot: Path, questions: "list[Question]") -> Iterator[tuple[str, str]]:
@@ -90,7 +92,7 @@ def _others(shell: "Shell", snapshot: Path, questions: "list[Question]") -> Iter
     from kgtools.site.terms import term_pages
     from kgtools.store import Store
 
-    with Store.open(snapshot) as store:
+    with Store.open(snapshot, remember=True) as store:
         yield from question_pages(shell, store, questions)
     yield from term_pages(shell, questions)
     yield from Start(shell, questions).pages()

@@ -13,7 +13,7 @@ from kgtools.site.shell import Shell
 from kgtools.site.written import Folder
 
 
-def write_share(snapshot: Path, out: Path, number: int, of: int) -> None:
+def write_share(snapshot: Path, out: Path, number: int, of: int) -> Folder:
     """Write the pages, Turtle and JSON-LD of every *of*-th IRI, from the *number*-th on, into *out*."""
     record = Record(Known(snapshot))
     paths = Paths(record.known.iris)
@@ -30,8 +30,10 @@ def write_share(snapshot: Path, out: Path, number: int, of: int) -> None:
         turtle, json_ld = data_of(shell, iri)
         folder.write(f"{place}.ttl", turtle)
         folder.write(f"{place}.jsonld", json_ld)
+    return folder
 
 
 if __name__ == "__main__":
     gc.disable()  # what is read stays to the end, and looking through it again and again takes half of the time
-    write_share(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+    share = write_share(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+    print(share.files, share.bytes)

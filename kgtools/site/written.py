@@ -17,6 +17,7 @@ class Folder:
     def __init__(self, root: Path) -> None:
         """The folder is there already."""
         self.root = root
+        self.files = self.bytes = 0
         self._made: set[str] = set()
 
     def write(self, path: str, text: str) -> None:
@@ -25,8 +26,10 @@ class Folder:
         if parent not in self._made:
             (self.root / parent).mkdir(parents=True, exist_ok=True)
             self._made.add(parent)
+        data = text.encode("utf-8", "replace")
         with open(os.path.join(self.root, path), "wb") as file:  # noqa: PTH118, PTH123 - of 80,000 files each counts
-            file.write(text.encode("utf-8", "replace"))
+            file.write(data)
+        self.files, self.bytes = self.files + 1, self.bytes + len(data)
 
 
 @contextmanager

@@ -51,6 +51,7 @@ class Store:
         self._history: Store | None = None
         self._selection: Selection | None = None
         self._has_graphs = False
+        self.remembered: dict[str, dict[Term | None, list[tuple[Term | None, ...]]]] | None = None
 
     @classmethod
     def open(
@@ -61,10 +62,12 @@ class Store:
         scope: Scope | None = None,
         timeout: float = 30.0,
         memory_mb: int = 4096,
+        remember: bool = False,
     ) -> "Store":
         """The snapshot in *folder* under *view*, with a deadline in seconds and a memory limit for each query.
 
-        With a *scope* only the claims within it exist; the view's rule is applied to these alone.
+        With a *scope* only the claims within it exist; the view's rule is applied to these alone. With *remember* what
+        evidence looks up of a thing is kept, for whoever traces many answers of one snapshot.
         """
         try:
             manifest = json.loads((folder / "manifest.json").read_bytes())
@@ -74,6 +77,7 @@ class Store:
         if view not in views:
             raise QuestionError(f"there is no view {view!r}; the views are {', '.join(views)}{_near(view, views)}")
         store = cls(folder, view, manifest, timeout, memory_mb)
+        store.remembered = {} if remember else None
         if scope is not None and scope != Scope():
             store._narrow(scope)
         return store
@@ -130,7 +134,12 @@ class Store:
         if self._history is None:
             scope = replace(self.scope, include_retracted=True)
             self._history = Store.open(
-                self.folder, self.rule, scope=scope, timeout=self.timeout, memory_mb=self.memory_mb
+                self.folder,
+                self.rule,
+                scope=scope,
+                timeout=self.timeout,
+                memory_mb=self.memory_mb,
+                remember=self.remembered is not None,
             )
         return self._history
 

@@ -1,8 +1,13 @@
 """The site in a browser, from disk: nothing leaves it, search finds names in three languages, and it fits a phone."""
 
+import json
+import re
+import shutil
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from hostile import TEXTS, instead, poison, squeezed
 
 from kgtools.build import Built
 from kgtools.model import Project
@@ -15,6 +20,7 @@ PAGES = (
     *("def/index.html", "def/index.ar.html", "def/usesRoute.html", "question/index.html"),
     *("question/actors-on-each-route.html", "question/actors-on-each-route.graph.html"),
 )
+SUMMARY = re.compile(r"^#\+ summary: *(.+)$", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -172,3 +178,34 @@ def test_the_picture_of_a_thing_is_dark_where_the_page_is(open_at, site):
         page, _ = open_at(path, color_scheme=scheme)
         colours.add(page.evaluate("getComputedStyle(document.querySelector('.pic rect.paper')).fill"))
     assert len(colours) == 2
+
+
+@pytest.fixture(scope="module")
+def hostile_site(world_project: Project, world: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the invented world with hostile strings in the place of all strings, of the questions' words too."""
+    folder = tmp_path_factory.mktemp("hostile")
+    shutil.copytree(world.folder, folder / "snapshot")
+    poison(folder / "snapshot")
+    shutil.copytree(world_project.ontology, folder / "ontology")
+    for path in (folder / "ontology" / "questions").glob("*.rq"):
+        text = path.read_text("utf-8")
+        path.write_text(SUMMARY.sub(lambda found: f"#+ summary: {json.dumps(instead(found[1]) + '?')}", text), "utf-8")
+    project = Project(world_project.root, folder / "ontology", world_project.graph)
+    return write_site(project, folder / "snapshot", folder).start.parent
+
+
+def test_hostile_strings_are_text_on_every_kind_of_page(open_at, hostile_site):
+    by_kind = defaultdict(list)
+    for path in hostile_site.rglob("*.html"):
+        by_kind[path.parent, path.name.split(".", 1)[1]].append(path)
+    largest = [
+        path for paths in by_kind.values() for path in sorted(paths, key=lambda p: (-p.stat().st_size, p.name))[:2]
+    ]
+    page, wrong = open_at(str(hostile_site / "index.html"))
+    seen = []
+    for path in sorted(largest):
+        page.goto(path.as_uri())
+        seen.append(squeezed(page.locator("body").inner_text()))
+        assert page.evaluate("window.hacked") is None, path
+        assert wrong == [], path
+    assert [text for text in TEXTS if not any(squeezed(text) in shown for shown in seen)] == []

@@ -4,12 +4,17 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from hostile import TEXTS, hostile, squeezed
 from lab import NOTEBOOK
 from nbconvert import HTMLExporter
+from rdflib import Literal
 
 from kgtools.build import Built
 from kgtools.evidence import evidence
+from kgtools.model import Answer, Evidence
 from kgtools.notebook import Render
+from kgtools.notebook.rows import Rows
+from kgtools.notebook.shown import Evidenced
 from kgtools.questions import ask, find_question
 from kgtools.render import graph_page
 from kgtools.store import Store
@@ -76,6 +81,29 @@ def test_a_query_in_it_is_coloured_and_runs_nothing(book: str, visit):
     assert "b#C" in page.locator(".kg-sparql .nl").inner_text()
     assert page.locator(".kg-sparql .c").inner_text() == "# </pre><script>window.hacked=1</script>"
     assert page.evaluate("window.hacked") is None
+
+
+def test_hostile_strings_in_rows_evidence_and_drawings_are_text(tmp_path: Path, visit):
+    parts = [hostile(text, number) for number, text in enumerate(TEXTS)]
+    labels = {iri: names for *_, of in parts for iri, names in of.items()}
+    claims = {claim.iri: claim for *_, claim, _ in parts}
+    known = Evidence(tuple((edge, name) for edge, name, *_ in parts), claims, labels, {}, ((),) * len(parts))
+    rows = Rows(TEXTS, [tuple(map(Literal, TEXTS))] * len(parts), labels, len(parts))
+    drawn = graph_page(Answer("", columns=tuple(TEXTS)), known, title=TEXTS[0])
+    page, wrong = visit(
+        export(
+            tmp_path,
+            shown("rows", {"text/html": rows.html()}),
+            shown("evidence", {"text/html": Evidenced(rows, known)._repr_html_()}),
+            shown("show()", dict(Render(drawn.html, drawn.still, TEXTS[0], 620)._repr_mimebundle_())),
+        )
+    )
+    page.locator("details").evaluate_all("ones => ones.forEach((one) => { one.open = true; })")
+    page.frame_locator("iframe.kg-render").locator("#edges").wait_for()
+    seen = squeezed(page.locator("body").inner_text())
+    assert [text for text in TEXTS if squeezed(text) not in seen] == []
+    assert [frame.evaluate("window.hacked") for frame in page.frames] == [None, None]
+    assert wrong == []
 
 
 def test_what_the_notebook_would_fetch_is_refused(tmp_path: Path, visit):

@@ -169,6 +169,10 @@ def test_at_a_month_what_is_not_said_to_hold_then_is_hidden_and_what_has_no_date
     assert page.locator("#at-month").inner_text() == "2015-06"
     assert counts(page).startswith("2 of 3 edges")
     assert "1 of them undated" in counts(page)
+    page.locator("#undated summary").click()
+    assert page.locator("#undated button").all_inner_texts() == ["actor:a — kg:always — actor:b"]
+    page.locator("#undated button").click()
+    assert "what always says" in page.locator("#panel").inner_text()
     page.locator("#at").press("ArrowRight")
     assert counts(page).startswith("1 of 3 edges")
 

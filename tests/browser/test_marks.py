@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hostile import TEXTS
 from rdflib import XSD, Literal, URIRef
-from test_page import TEXTS
 
 from kgtools.build import Built
 from kgtools.evidence import evidence

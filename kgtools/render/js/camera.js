@@ -8,8 +8,9 @@ function resize() {
   view.width = canvas.clientWidth || 600;
   view.height = canvas.clientHeight || 400;
   const ratio = Math.min(window.devicePixelRatio || 1, 2);
-  canvas.width = Math.round(view.width * ratio);
-  canvas.height = Math.round(view.height * ratio);
+  const [width, height] = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
+  if (canvas.width === width && canvas.height === height) return; // an observer tells of the first size too
+  [canvas.width, canvas.height] = [width, height];
   paintSoon();
 }
 

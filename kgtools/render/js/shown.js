@@ -68,10 +68,24 @@ function tellCounts(by) {
   if (shown.closed.length) {
     parts.push(say("collapsed", shown.closed.length, shown.closed.reduce((sum, one) => sum + one.size, 0)));
   }
-  const undated = on.filter((edge) => edge.undated).length;
-  if (by.at) parts.push(say("undated", undated));
+  const undated = on.filter((edge) => edge.undated);
+  if (by.at) parts.push(say("undated", undated.length));
+  listUndated(undated);
   byId("counts").textContent = parts.join(" · ");
   byId("groups").hidden = !communities.length;
+}
+
+// Edges that a month keeps only because no claim under them has a date.
+function listUndated(ones) {
+  const some = ones.slice(0, 200);
+  byId("undated").hidden = !ones.length;
+  byId("undated").firstChild.textContent = say("undated-listed", some.length, ones.length);
+  byId("undated").lastChild.replaceChildren(...some.map((edge) => {
+    const item = make("button", "", edgeWords(edge).join(" — "));
+    item.type = "button";
+    item.addEventListener("click", () => openThing(edge));
+    return item;
+  }));
 }
 
 function openCommunity(one, open = true) {

@@ -21,7 +21,7 @@ if (asked_for.camera.length === 3 && asked_for.camera.every(Number.isFinite) && 
 if (asked_for.open) openThing(asked_for.open);
 if (state.from || state.to) tellPath();
 paintSoon();
-(window.requestIdleCallback || setTimeout)(() => nodes.forEach(textOf)); // so that the first search need not
+afterPicture(() => nodes.forEach(textOf)); // so that the first search need not
 window.addEventListener("hashchange", () => {
   const now = readState();
   refresh();

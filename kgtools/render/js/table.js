@@ -10,7 +10,7 @@ function fillTable() {
     return;
   }
   first = Math.min(first, Math.max(0, listed.length - 1));
-  writeRows();
+  if (table.tBodies[0].rows.length) writeRows(); else afterPicture(writeRows);
 }
 
 function writeRows() {
