@@ -10,11 +10,6 @@ from itertools import pairwise
 
 from kgtools.places import Point
 
-CREDIT = (
-    "Basemap: Natural Earth, public domain, simplified. Dashed lines are disputed. Western Sahara: the northern line "
-    "of the UN's list of non-self-governing territories, 27°40' N; the berm is not drawn. No line is a claim of the "
-    "sources."
-)
 WIDTH = 1000
 _LEAST = 14.0  # degrees across that a map shows at least
 _TALLEST = 0.8  # of the width

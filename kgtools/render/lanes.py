@@ -5,14 +5,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from rdflib import URIRef
 
 from kgtools.render.spans import Dated, Span
-from kgtools.render.statements import Opened, name_of, said_apart
+from kgtools.render.statements import Opened, called, name_of
+from kgtools.render.words import Phrase, Say, said
 from kgtools.times import Days
 
 Scale = Callable[[int], float]  # from a day to its place across
+Plain = dict[str, Any]  # plain values for the script
 
 WIDTH = 1080
 _LEFT, _RIGHT = 250, 24  # room for the names of lanes, and beside the axis
@@ -22,6 +25,7 @@ _TAIL = 34  # an open end: short, because nobody says how long it goes on
 _SAID_AGAIN = 600
 _LEAST = 7  # pixels of the smallest mark
 _STEPS = (1, 3, 12, 24, 60, 120, 240, 600, 1200)  # months between two lines of the axis
+_SAID = ("disputed", "withdrawn", "forecast", "inferred")  # how a mark stands, where its words say so
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Timeline:
     opened: list[Opened]  # of the lanes
     drawn: list[tuple[Span, Opened]]  # of the marks, in their order
     of_lanes: int
+    plain: Plain  # what the script needs to lay them out for another width or time
 
 
 def laid(all_: Dated, most_rows: int | None = None) -> Timeline:
@@ -44,9 +49,9 @@ def laid(all_: Dated, most_rows: int | None = None) -> Timeline:
     kept = _kept(groups, most_rows)
     first, last = _range([span for lane in kept for span in groups[lane]])
     scale, y = _scale(first, last), 34
-    out = Timeline(
-        (0, 0, 0, 0), [18], [(scale(at), words) for at, words in _ticks(first, last)], [], [], [], [], len(groups)
-    )
+    ticks = [(scale(at), words) for at, words in _ticks(first, last)]
+    plain: Plain = {"range": (first, last), "lanes": [], "marks": []}
+    out = Timeline((0, 0, 0, 0), [18], ticks, [], [], [], [], len(groups), plain)
     for lane in kept:
         if y - out.strips[-1] > _SAID_AGAIN:
             out.strips.append(y + 15)
@@ -59,20 +64,43 @@ def laid(all_: Dated, most_rows: int | None = None) -> Timeline:
 def _add_lane(out: Timeline, lane: URIRef, spans: Sequence[Span], all_: Dated, y: int, *, scale: Scale) -> int:
     """Add a lane and its marks at a height; how high it is."""
     name, (placed, rows) = f"l{len(out.lanes)}", _placed(spans, scale)
-    title, kind = name_of(lane, all_.found), all_.found.kinds.get(lane, "Entity")
+    title, name_ = name_of(lane, all_.found), (called(lane, all_.found),)
+    own_kind = Say(f"kind:{all_.found.kinds.get(lane, 'Entity')}")
     label = textwrap.wrap(title, 36, max_lines=3, placeholder=" …")
     high = max(rows * _ROW, len(label) * 16) + 2 * _PAD
     lines = [(y + _PAD + 13 + 16 * n, line) for n, line in enumerate(label)]
     element = {"id": name, "name": title, "label": lines, "y": y, "high": high, "odd": len(out.lanes) % 2}
     out.lanes.append(element | _standing(all_.standing.get(lane), scale))
     every = tuple(dict.fromkeys(one for span in spans for one in span.statements))
-    out.opened.append(Opened(name, title, kind, "", every))
+    out.opened.append(Opened(name, name_, (own_kind,), "", every, ""))
+    out.plain["lanes"].append((name, *_days_standing(all_.standing.get(lane))))
     for number, (span, (mark, row)) in enumerate(zip(spans, placed, strict=True)):
-        status = span.change or str(mark["status"])
-        one = Opened(f"{name}m{number}", title, str(mark["words"]), status, span.statements)
+        words, status = span_words(span), span.dating[0].status
+        days = ((span.begins or ("",))[0], (span.ends or ("",))[-1])
+        kind = all_.kind(span.dating[0])
+        line = (*words, " — ", Say(f"kind:{kind}"))
+        one = Opened(f"{name}m{number}", name_, line, status, span.statements, kind, words, days, span.change)
         out.marks.append({**mark, "id": one.id, "y": y + _PAD + row * _ROW + _ROW // 2})
+        out.plain["marks"].append(
+            (one.id, len(out.lanes) - 1, _ordinals(span.begins), _ordinals(span.ends), span.period)
+        )
         out.drawn.append((span, one))
     return high
+
+
+def span_words(span: Span) -> Phrase:
+    """The words of a mark, with what became of it, and how it stands where that is not as most do."""
+    status = span.dating[0].status
+    words = (Say(f"short-{span.change}"), ": ", *span.phrase) if span.change else span.phrase
+    return (*words, " (", Say(f"short-{status}"), ")") if status in _SAID else words
+
+
+def _ordinals(days: Days | None) -> tuple[int, int] | None:
+    return (_ordinal(days[0]), _ordinal(days[1])) if days else None
+
+
+def _days_standing(days: Days | None) -> tuple[int | None, int | None]:
+    return (_ordinal(days[0]), _ordinal(days[1]) if days[1] else None) if days else (None, None)
 
 
 def _standing(days: Days | None, scale: Scale) -> dict[str, object]:
@@ -162,8 +190,7 @@ def _mark(span: Span, scale: Scale) -> tuple[dict[str, object], float, float]:
     x1, x2, x3, x4 = _edges(span, scale)
     left = x1 - _TAIL if span.begins is None else x1
     right = x4 + _TAIL if span.ends is None else x4
-    apart = said_apart(status, "")
-    words = (f"{span.change}: " if span.change else "") + span.words + (f" ({', '.join(apart)})" if apart else "")
+    words = said(span_words(span))
     need, beside, before = len(words) * _PER_LETTER + 10, WIDTH - 4 - right, left - _LEFT
     on_right = beside >= need or (before < need and beside >= before)
     room = (beside if on_right else before) - 10

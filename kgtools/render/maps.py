@@ -6,32 +6,26 @@ from rdflib import URIRef
 
 from kgtools.model import Answer, Evidence
 from kgtools.places import Geography
-from kgtools.render.basemap import CREDIT, inside
-from kgtools.render.page import STATUS_WORDS, Compared, Page, page_html
+from kgtools.render.basemap import inside
+from kgtools.render.marks import marks_html
+from kgtools.render.page import Compared, Page
 from kgtools.render.plotted import Map, plotted, route_numbers
 from kgtools.render.sites import Leg, Located, Site, located
-from kgtools.render.statements import Opened, became, claims_under, listed, marks_data, name_of, sides
-from kgtools.render.still import Key, Part, change_keys, still
+from kgtools.render.statements import Opened, Statement, became, called, claims_under, listed, name_of, sides
+from kgtools.render.still import Key, Part, change_keys, said_key, still
+from kgtools.render.words import Phrase, Say, english, joined_by, said
 
 MOST_SITES, MOST_LEGS, MOST_ROUTES = 70, 60, 24  # of a still image
-NOTHING = (
-    "Nothing in this answer has a place on the map. A map is for questions about routes, places or events, such as "
-    "course-of-each-route, roles-on-segments, events-in-places and seizures."
-)
-ARROWS = "Arrows join what one origin names as the two ends of a leg; they are no tracks. Thicker: more origins."
 KEYS = (
-    Key("place", "site", "M22,5 a5,5 0 1,0 0.01,0 z"),
-    Key(
-        "place of events, with their number",
-        "site star",
-        "M22,3 l2,5 5,.4 -4,3.4 1.4,5 -4.4,-2.8 -4.4,2.8 1.4,-5 -4,-3.4 5,-.4 z",
-    ),
-    Key("stands for a whole region or country: uncertain", "site wide", "M15,3 H29 V17 H15 Z"),
-    Key("leg of a route", "leg named sample", "M2,10 H42"),
-    Key("exploiters on it (control, tax, use …)", "leg exploited sample", "M2,10 H42"),
-    Key("interdictors on it", "leg interdicted sample", "M2,10 H42"),
-    Key("disputed line", "border disputed", "M2,10 H42"),
+    said_key("key-place", "site", "M22,5 a5,5 0 1,0 0.01,0 z"),
+    said_key("key-events", "site star", "M22,3 l2,5 5,.4 -4,3.4 1.4,5 -4.4,-2.8 -4.4,2.8 1.4,-5 -4,-3.4 5,-.4 z"),
+    said_key("key-wide", "site wide", "M15,3 H29 V17 H15 Z"),
+    said_key("key-leg", "leg named sample", "M2,10 H42"),
+    said_key("key-exploited", "leg exploited sample", "M2,10 H42"),
+    said_key("key-interdicted", "leg interdicted sample", "M2,10 H42"),
+    said_key("key-line", "border disputed", "M2,10 H42"),
 )
+SCRIPTS = ("map",)
 
 
 def map_page(answer: Answer, found: Evidence, geography: Geography, *, title: str) -> Page:
@@ -48,69 +42,70 @@ def page_of(answer: Answer, found: Evidence, all_: Located, title: str, compared
     """The page of what was located for the evidence of an answer, or of two that are compared."""
     picture, numbers = plotted(all_, all_.sites, all_.legs), route_numbers(all_)
     routes = [
-        Opened(
-            f"r{numbers[route]}", f"{numbers[route]}: {name_of(route, all_.found)}", "as a whole", became(said), said
-        )
-        for route, said in sorted(all_.routes.items(), key=lambda item: numbers[item[0]])
+        _row(f"r{n}", (n, ": ", called(route, all_.found)), (Say("as-a-whole"),), all_.routes[route], "route")
+        for route, n in sorted(numbers.items(), key=lambda item: item[1])
     ]
     missing = [
-        Opened(f"m{n}", name_of(segment, all_.found), why, became(said), said)
-        for n, (segment, (why, said)) in enumerate(all_.segments.items())
+        _row(f"m{n}", (called(segment, all_.found),), why, about, "segment")
+        for n, (segment, (why, about)) in enumerate(all_.segments.items())
     ]
-    elsewhere = listed(all_.elsewhere, "n")
+    elsewhere = listed(all_.elsewhere, "n", lambda _: "other")
     opened = [*picture.opened, *routes, *missing, *elsewhere]
     shown = {iri for one in opened for statement in one.statements for iri in statement.under}
     notes = _notes(all_, picture, len(shown - claims_under(found)))
     values = {
         "title": title,
-        "counts": f"{len(opened)} marks and rows, {len(shown)} claims",
+        "compared": compared,
         "picture": picture,
-        "empty": _empty(all_),
-        "notes": notes,
+        "invitation": "invitation-map",
+        "help": "keys-help-map",
+        "empty": "empty-map" if _empty(all_) else "",
         "keys": _keys(all_, picture),
-        "statuses": {word: STATUS_WORDS[word] for word in STATUS_WORDS if any(o.status == word for o in opened)},
         "groups": [
-            (heading, [(one, *sides(one.statements, all_.found)) for one in rows])
-            for heading, rows in (
-                ("Legs", [one for one in picture.opened if one.id.startswith("e")]),
-                ("Routes as a whole", routes),
-                ("Places", [one for one in picture.opened if one.id.startswith("s")]),
-                ("Segments that are not drawn", missing),
+            (f"rows-{kind}", [(one, *sides(one.statements, all_.found)) for one in opened if one.kind in kinds])
+            for kind, kinds in (
+                ("leg", ("leg",)),
+                ("route", ("route",)),
+                ("place", ("place", "events")),
+                ("segment", ("segment",)),
             )
         ],
         "elsewhere": [(one.id, one.statements[0], *sides(one.statements, all_.found)) for one in elsewhere],
         "without": [name_of(place, all_.found) for place in all_.without],
         "outside": [name_of(place, all_.found) for place in all_.outside],
-        "data": marks_data(opened),
-        "compared": compared,
+        "kinds": [
+            (kind, f"mark-{kind}")
+            for kind in ("place", "events", "leg", "route", "segment", "other")
+            if any(one.kind == kind for one in opened)
+        ],
+        "data": {"plot": picture.plain, "columns": ("latitude", "longitude", "precision of the point")},
     }
     drawn = replace(all_.found, claims={iri: all_.found.claims[iri] for iri in sorted(shown)})
-    html = page_html("map.html", answer, drawn, ("wiring", "svg-camera", "marks"), values)
+    html = marks_html("map.html", answer, drawn, SCRIPTS, opened=opened, notes=notes, values=values)
     return Page(html, _still(answer, all_, title, notes), title)
 
 
-def _empty(all_: Located) -> str:
-    return "" if all_.sites or all_.legs else NOTHING
+def _row(id_: str, name: Phrase, line: Phrase, about: tuple[Statement, ...], kind: str) -> Opened:
+    return Opened(id_, name, line, "", about, kind, change=became(about))
 
 
-def _notes(all_: Located, picture: Map, more: int) -> list[str]:
+def _empty(all_: Located) -> bool:
+    return not all_.sites and not all_.legs
+
+
+def _notes(all_: Located, picture: Map, more: int) -> list[Phrase]:
     counts = (
-        (len(all_.sites), "places on the map"),
-        (len(all_.legs), "legs of routes"),
-        (len(all_.without), "places without coordinates"),
-        (len(all_.outside), "places beyond the map"),
-        (len(all_.segments), "segments not drawn"),
-        (len(all_.elsewhere), "statements without a place"),
+        (len(all_.sites), "places-on-map"),
+        (len(all_.legs), "legs-of-routes"),
+        (len(all_.without), "places-without"),
+        (len(all_.outside), "places-beyond"),
+        (len(all_.segments), "segments-not-drawn"),
+        (len(all_.elsewhere), "statements-elsewhere"),
     )
-    notes = ["; ".join(f"{words}: {count}" for count, words in counts if count) + ". They are listed below."]
-    if more:
-        notes.append(f"{more} claims are not of the answer itself: they say where its routes and events are.")
-    if picture.nameless:
-        notes.append(
-            f"Names of places and roles left out where they would overlap: {picture.nameless}. Each mark still says "
-            "its own."
-        )
-    return [*notes, *([ARROWS] if all_.legs else []), CREDIT]
+    notes: list[Phrase] = [(*joined_by("; ", (Say(key, (count,)) for count, key in counts if count)), ".")]
+    notes += [(Say("more-where", (more,)),)] if more else []
+    notes += [(Say("names-left-out", (picture.nameless,)),)] if picture.nameless else []
+    return [*notes, *([(Say("arrows"),)] if all_.legs else []), (Say("basemap"),)]
 
 
 def _keys(all_: Located, picture: Map) -> list[Key]:
@@ -128,9 +123,9 @@ def _keys(all_: Located, picture: Map) -> list[Key]:
     return own + change_keys([*(site.change for site in all_.sites), *(leg.change for leg in all_.legs)])
 
 
-def _still(answer: Answer, all_: Located, title: str, notes: list[str]) -> str:
+def _still(answer: Answer, all_: Located, title: str, notes: list[Phrase]) -> str:
     if _empty(all_):
-        return still(Part("map.svg", (0, 0, 1000, 10), {"picture": None}), title, (), [NOTHING], answer)
+        return still(Part("map.svg", (0, 0, 1000, 10), {"picture": None}), title, (), [english("empty-map")], answer)
     legs = sorted(all_.legs, key=lambda leg: (not leg.change, -leg.roots))[:MOST_LEGS]
     sites = _most_claimed(all_, legs)
     picture, numbers = plotted(all_, sites, legs, margin=0), route_numbers(all_)
@@ -147,7 +142,7 @@ def _still(answer: Answer, all_: Located, title: str, notes: list[str]) -> str:
             f"Shown: {len(sites)} of {len(all_.sites)} places and {len(legs)} of {len(all_.legs)} legs, "
             "those that most sources name. The page has them all."
         )
-    lines += [note.replace("They are listed below.", "The page lists them.") for note in notes]
+    lines += [*map(said, notes), english("page-lists")]
     return still(Part("map.svg", picture.box, {"picture": picture}), title, _keys(all_, picture), lines, answer)
 
 

@@ -36,7 +36,7 @@ STATUSES = (
 )
 STATUS_WORDS = {status: english(f"status-{status}") for status in STATUSES}
 CHANGES = STATUSES[-3:]
-SHARED = ("read", "words", "claims", "panel")  # scripts of every page
+SHARED = ("read", "words", "claims", "panel", "address", "files")  # scripts of every page
 _ILLEGIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -91,7 +91,6 @@ def page_html(name: str, answer: Answer, found: Evidence, scripts: Iterable[str]
         "words": english,
         "compared": compared,
         "in_english": in_english,
-        "changes": CHANGES,
         "term": term,
         "columns": answer.columns if answer.triples is None else ("subject", "predicate", "object"),
         "rows": [[_cell(term, found) for term in row] for row in answer.triples or answer.rows],

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from rdflib import URIRef
 
 from kgtools.render.basemap import WIDTH, chart, lines
+from kgtools.render.page import CHANGES
 from kgtools.render.sites import Leg, Located, Site
-from kgtools.render.statements import Opened, name_of, said_apart
+from kgtools.render.statements import Opened, called, name_of
+from kgtools.render.words import Phrase, Piece, Say, joined_by, said
 
 _PER_LETTER = 6.6
 _BEND = 16
+SAID = ("disputed", "withdrawn", "forecast", "inferred")  # how a mark stands, where its words say so
 _SHARES = (0.5, 0.4, 0.6, 0.3, 0.7, 0.22, 0.78)  # of the way, where a number may stand
 Rectangle = tuple[float, float, float, float]  # left, top, right, bottom
 Curve = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -29,14 +32,16 @@ class Map:
     badges: list[dict[str, object]]  # numbers of routes
     opened: list[Opened]
     nameless: int  # sites and legs whose words there is no room for
+    plain: dict[str, object]  # what the script needs to draw it at another scale
 
 
 @dataclass(frozen=True, slots=True)
 class _Drawn:
-    """A leg as an element, with its curve."""
+    """A leg as an element, with its curve, and what the script needs to draw it at another scale."""
 
     curve: Curve
     element: dict[str, object]
+    plain: tuple[float, ...]  # from, to, and how far it is bent
 
 
 def plotted(all_: Located, sites: Sequence[Site], legs: Sequence[Leg], margin: float = 0.5) -> Map:
@@ -52,19 +57,34 @@ def plotted(all_: Located, sites: Sequence[Site], legs: Sequence[Leg], margin: f
     drawn_sites = [_site(site, n, at[site.place], taken, all_) for n, site in enumerate(sites)]
     for one in drawn_legs:
         one.element["label"] = _leg_label(str(one.element["words"]), one.curve, taken)
-    base = _with_room(lines(of, margin), taken, of.height)
+    base = lines(of, margin)
     opened = [
-        *(Opened(f"s{n}", name_of(s.place, all_.found), _note(s), s.change, s.statements) for n, s in enumerate(sites)),
+        *(_opened_site(site, f"s{n}", all_) for n, site in enumerate(sites)),
         *(
-            Opened(f"e{n}", leg_name(e, all_), leg_note(e, numbers), e.change or e.status, e.statements)
-            for n, e in enumerate(legs)
+            Opened(
+                f"e{n}",
+                leg_name(leg, all_),
+                leg_note(leg, numbers),
+                leg.status,
+                leg.statements,
+                "leg",
+                joined_by(", ", leg_words(leg)),
+                change=leg.change,
+            )
+            for n, leg in enumerate(legs)
         ),
     ]
     nameless = sum(site["label"] is None for site in drawn_sites)
     nameless += sum(bool(one.element["words"]) and one.element["label"] is None for one in drawn_legs)
-    return Map(
-        (0, 0, WIDTH, of.height), base, drawn_sites, [one.element for one in drawn_legs], badges, opened, nameless
-    )
+    elements = [one.element for one in drawn_legs]
+    plain = {
+        "sites": {site["id"]: (site["x"], site["y"]) for site in drawn_sites},
+        "legs": {one.element["id"]: one.plain for one in drawn_legs},
+        "badges": [(badge["leg"], badge["share"]) for badge in badges],
+        "states": base["names"],
+    }
+    base = _with_room(base, taken, of.height)
+    return Map((0, 0, WIDTH, of.height), base, drawn_sites, elements, badges, opened, nameless, plain)
 
 
 def route_numbers(all_: Located) -> dict[URIRef, int]:
@@ -73,27 +93,43 @@ def route_numbers(all_: Located) -> dict[URIRef, int]:
     return {route: number for number, route in enumerate(ordered, 1)}
 
 
-def leg_name(leg: Leg, all_: Located) -> str:
+def leg_name(leg: Leg, all_: Located) -> Phrase:
     """From where to where, in words."""
-    return f"{name_of(leg.start, all_.found)} → {name_of(leg.end, all_.found)}"
+    return called(leg.start, all_.found), " → ", called(leg.end, all_.found)
 
 
-def leg_note(leg: Leg, numbers: dict[URIRef, int]) -> str:
+def leg_note(leg: Leg, numbers: dict[URIRef, int]) -> Phrase:
     """The number of the route, the independent origins, and the roles on the leg."""
-    parts = [f"route {numbers[leg.route]}" if leg.route in numbers else "", _roots(leg.roots)]
-    parts += [f"exploiters: {', '.join(leg.exploited)}" if leg.exploited else ""]
-    parts += [f"interdictors: {', '.join(leg.interdicted)}" if leg.interdicted else ""]
-    return "; ".join(part for part in parts if part)
+    parts: list[Piece] = [Say("route-number", (numbers[leg.route],))] if leg.route in numbers else []
+    parts.append(Say("origins-1") if leg.roots == 1 else Say("origins", (leg.roots,)))
+    for key, roles in (("exploiters-are", leg.exploited), ("interdictors-are", leg.interdicted)):
+        parts += [Say(key, (joined_by(", ", _listed(leg, roles)),))] if roles else []
+    return joined_by("; ", parts)
 
 
-def _roots(count: int) -> str:
-    return "one independent origin names it" if count == 1 else f"{count} independent origins name it"
+def _listed(leg: Leg, roles: Sequence[str]) -> Phrase:
+    """Roles on a leg by their names."""
+    return tuple(dict.fromkeys(one.parts[1] for one in leg.statements if one.words[1] in roles))
 
 
-def _note(site: Site) -> str:
-    stands = "" if site.point.precision == "settlement" else f"the mark stands for the whole {site.point.precision}"
-    events = "" if not site.events else "one event" if site.events == 1 else f"{site.events} events"
-    return "; ".join(part for part in (events, stands) if part)
+def _opened_site(site: Site, id_: str, all_: Located) -> Opened:
+    where = (site.point.latitude, site.point.longitude, site.point.precision)
+    kind = "events" if site.events else "place"
+    name = (called(site.place, all_.found),)
+    return Opened(id_, name, _note(site), "", site.statements, kind, _site_words(site, all_), where, site.change)
+
+
+def _site_words(site: Site, all_: Located) -> Phrase:
+    """What stands beside a place: its name, how many events, and what became of it."""
+    events = (" · ", site.events) if site.events else ()
+    change = (" (", Say(f"short-{site.change}"), ")") if site.change else ()
+    return (called(site.place, all_.found), *events, *change)
+
+
+def _note(site: Site) -> Phrase:
+    parts: list[Piece] = [Say("events-1") if site.events == 1 else Say("events", (site.events,))] if site.events else []
+    parts += [Say(f"stands-for-{site.point.precision}")] if site.point.precision != "settlement" else []
+    return joined_by("; ", parts)
 
 
 def _legs(legs: Sequence[Leg], at: dict[URIRef, tuple[float, float]], all_: Located) -> list[_Drawn]:
@@ -107,21 +143,27 @@ def _legs(legs: Sequence[Leg], at: dict[URIRef, tuple[float, float]], all_: Loca
         bend = (1 if leg.start < leg.end else -1) * ((order + 1) // 2) * (1 if order % 2 else -1) * _BEND
         curve = _curve(at[leg.start], at[leg.end], bend)
         beside = _curve(at[leg.start], at[leg.end], bend + 7)
-        drawn.append(_Drawn(curve, _leg(leg, f"e{number}", curve, beside, leg_name(leg, all_))))
+        plain = (*at[leg.start], *at[leg.end], bend)
+        drawn.append(_Drawn(curve, _leg(leg, f"e{number}", curve, beside, all_), plain))
     return drawn
 
 
-def _leg(leg: Leg, id_: str, curve: Curve, beside: Curve, name: str) -> dict[str, object]:
+def leg_words(leg: Leg) -> Phrase:
+    """What stands beside a leg: the roles on it, and how it stands."""
+    stands = [Say(f"short-{word}") for word in (leg.change, leg.status) if word in (*CHANGES, *SAID)]
+    return (*_listed(leg, (*leg.exploited, *leg.interdicted)), *stands)
+
+
+def _leg(leg: Leg, id_: str, curve: Curve, beside: Curve, all_: Located) -> dict[str, object]:
     roles = [role for role, there in (("exploited", leg.exploited), ("interdicted", leg.interdicted)) if there]
-    words = [*leg.exploited, *leg.interdicted, *said_apart(leg.status, leg.change)]
     return {
         "id": id_,
-        "name": name,
+        "name": said(leg_name(leg, all_)),
         "lines": [(role, _path(way)) for role, way in zip(roles or ["named"], (curve, beside), strict=False)],
         "wide": round(1.6 + 1.3 * (min(leg.roots, 4) - 1), 1),
         "status": leg.status,
         "change": leg.change,
-        "words": ", ".join(words),
+        "words": said(joined_by(", ", leg_words(leg))),
     }
 
 
@@ -155,28 +197,27 @@ def _badges(
     badges = []
     for one, leg in zip(drawn, legs, strict=True):
         if leg.route in numbers:
-            places = [_on(one.curve, share) for share in _SHARES]
-            free = [p for p in places if not any(_overlap(_around(*p, 9), other) for other in taken)]
-            x, y = (free or places)[0]
+            places = [(share, *_on(one.curve, share)) for share in _SHARES]
+            free = [p for p in places if not any(_overlap(_around(*p[1:], 9), other) for other in taken)]
+            share, x, y = (free or places)[0]
             taken.append(_around(x, y, 9))
             number, name = numbers[leg.route], name_of(leg.route, all_.found)
-            badges.append({"id": f"r{number}", "x": x, "y": y, "number": number, "name": f"route {number}: {name}"})
+            badges.append({"id": f"r{number}", "x": x, "y": y, "number": number, "name": f"{number}: {name}"})
+            badges[-1] |= {"leg": one.element["id"], "share": share}
     return badges
 
 
 def _site(site: Site, number: int, at: tuple[float, float], taken: list[Rectangle], all_: Located) -> dict[str, object]:
     name = name_of(site.place, all_.found)
-    label = f"{name} · {site.events}" if site.events else name
-    label += f" ({site.change})" if site.change else ""
     return {
         "id": f"s{number}",
         "x": at[0],
         "y": at[1],
-        "name": ", ".join(filter(None, (name, site.change, _note(site)))),
+        "name": ", ".join(part for part in (name, site.change, said(_note(site))) if part),
         "change": site.change,
         "shape": "star" if site.events else "dot",
         "precision": site.point.precision,
-        "label": _label(label, at, taken),
+        "label": _label(said(_site_words(site, all_)), at, taken),
     }
 
 

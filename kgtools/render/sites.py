@@ -9,7 +9,8 @@ from kgtools.evidence import joined
 from kgtools.model import Evidence, Term
 from kgtools.names import KG, of_kind
 from kgtools.places import COURSE, EXPLOITS, INTERDICTS, Geography, Point
-from kgtools.render.statements import GRAVE, Statement, by_thing, name_of, statements
+from kgtools.render.statements import GRAVE, Statement, by_thing, called, statements
+from kgtools.render.words import Phrase, Say, joined_by
 
 _AGAINST = ("denies", "retracts")
 
@@ -48,7 +49,7 @@ class Located:
     sites: tuple[Site, ...]
     legs: tuple[Leg, ...]
     routes: dict[URIRef, tuple[Statement, ...]]  # what is said of each route as a whole
-    segments: dict[URIRef, tuple[str, tuple[Statement, ...]]]  # not drawn: why, and what is said of it
+    segments: dict[URIRef, tuple[Phrase, tuple[Statement, ...]]]  # not drawn: why, and what is said of it
     without: tuple[URIRef, ...]  # places without coordinates
     outside: tuple[URIRef, ...]  # places beyond the basemap
     elsewhere: tuple[Statement, ...]  # statements that no mark and no row above opens
@@ -134,13 +135,13 @@ def _both(leg: Leg, inside: Collection[URIRef]) -> bool:
     return leg.start in inside and leg.end in inside
 
 
-def _why(own: Iterable[Statement], inside: Collection[URIRef], found: Evidence) -> str:
+def _why(own: Iterable[Statement], inside: Collection[URIRef], found: Evidence) -> Phrase:
     """Why a segment is not drawn."""
     course = [one for one in own if one.triple[1] in COURSE]
     ends = {one.triple[1] for one in course}
-    missing = sorted({name_of(one.triple[2], found) for one in course if one.triple[2] not in inside})
+    missing = sorted({one.triple[2] for one in course if one.triple[2] not in inside})
     if not {KG.fromPlace, KG.toPlace} <= ends:
-        return "no source names both ends"
+        return (Say("ends-unnamed"),)
     if missing:
-        return f"no place on this map for {', '.join(missing)}"
-    return "no origin names both ends together"
+        return (Say("not-on-map"), " ", *joined_by(", ", (called(place, found) for place in missing)))
+    return (Say("ends-apart"),)

@@ -11,7 +11,8 @@ from kgtools.claims import days
 from kgtools.evidence import joined
 from kgtools.model import Evidence
 from kgtools.names import KG
-from kgtools.render.statements import Statement, by_thing, name_of, of_claims, statements
+from kgtools.render.statements import Statement, by_thing, called, of_claims, statements
+from kgtools.render.words import Phrase, Piece, Say, said
 from kgtools.times import Days, Times
 
 MOST_HOLDERS = 2
@@ -22,13 +23,18 @@ class Span:
     """One mark: what begins within some days and ends within others; None where no source says."""
 
     lane: URIRef
-    words: str
+    phrase: Phrase
     begins: Days | None
     ends: Days | None
     period: bool  # whether it lasts from one to the other, or is on a day within `begins`
     dating: tuple[Statement, ...]  # what puts it there
     more: tuple[Statement, ...] = ()  # what else is said of the event
     change: str = ""  # what became of it, where two answers are compared
+
+    @property
+    def words(self) -> str:
+        """The phrase in English."""
+        return said(self.phrase)
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -49,6 +55,10 @@ class Dated:
     undated: tuple[Statement, ...]
     standing: dict[URIRef, Days]  # agreement -> signed by; ended by, or "" where no end is dated
     found: Evidence
+
+    def kind(self, statement: Statement) -> str:
+        """The kind of thing that a statement is about."""
+        return self.found.kinds.get(URIRef(statement.triple[0]), "Entity")
 
 
 def dated(found: Evidence, times: Times) -> Dated:
@@ -87,6 +97,12 @@ def said_days(days_: Days) -> str:
     return f"{first} to {last}"
 
 
+def on_days(days_: Days) -> Piece:
+    """The same as part of a phrase."""
+    first, _, last = said_days(days_).partition(" to ")
+    return Say("from-to", (first, last)) if last else first
+
+
 def _dates_of_events(said: Iterable[Statement]) -> dict[URIRef, list[Statement]]:
     dates = defaultdict(list)
     for one in said:
@@ -109,9 +125,9 @@ def _event(
     for lane in lanes or [event]:
         for start, end in parts:
             own = tuple(one for one in (start, end) if one is not None)
-            words = _event_words(event, start, end, lane, found) + (_by(own, found) if contested else "")
+            phrase = _event_words(event, start, end, lane, found) + (_by(own, found) if contested else ())
             begins = _days(start) if start else None
-            spans.append(Span(lane, words, begins, _days(end) if end else begins, end is not None, own, more))
+            spans.append(Span(lane, phrase, begins, _days(end) if end else begins, end is not None, own, more))
     return spans
 
 
@@ -137,10 +153,13 @@ def _of_holders(one: Statement, holders: AbstractSet[str], found: Evidence) -> S
     return of_claims(one, [iri for iri in one.claims if iri in found.claims and found.claims[iri].holder in holders])
 
 
-def _event_words(event: URIRef, start: Statement | None, end: Statement | None, lane: URIRef, found: Evidence) -> str:
-    when = " – ".join(said_days(_days(one)) for one in (start, end) if one is not None)
-    when = f"ends {when}" if start is None else when
-    return when if lane == event else f"{when} {found.kinds.get(event, 'Event')}: {name_of(event, found)}"
+def _event_words(
+    event: URIRef, start: Statement | None, end: Statement | None, lane: URIRef, found: Evidence
+) -> Phrase:
+    parts = [on_days(_days(one)) for one in (start, end) if one is not None]
+    first, rest = parts[0], parts[1:]
+    when: Phrase = (Say("ends", (first,)),) if start is None else (first, " – ", rest[0]) if rest else (first,)
+    return when if lane == event else (*when, " ", called(event, found))
 
 
 def _held(one: Statement, times: Times, found: Evidence) -> tuple[list[Span], Statement]:
@@ -152,9 +171,11 @@ def _held(one: Statement, times: Times, found: Evidence) -> tuple[list[Span], St
     spans = []
     for begins, ends in sorted(groups, key=str):
         part = of_claims(one, groups[begins, ends])
-        what = one.words[2] if one.triple[1] in (KG.takesPosition, KG.isCalled) else " ".join(one.words[1:])
-        words = what + (_by((part,), found) if len(groups) > 1 else "")
-        spans.append(Span(URIRef(one.triple[0]), words, begins, ends, True, (part,)))
+        _, predicate, what = one.parts
+        alone = one.triple[1] in (KG.takesPosition, KG.isCalled)
+        phrase: Phrase = (what,) if alone else (predicate, " ", what)
+        phrase += _by((part,), found) if len(groups) > 1 else ()
+        spans.append(Span(URIRef(one.triple[0]), phrase, begins, ends, True, (part,)))
     return spans, of_claims(one, [claim for claim in one.claims if claim not in times.valid])
 
 
@@ -169,10 +190,11 @@ def _standing(spans: Iterable[Span], found: Evidence) -> dict[URIRef, Days]:
     return {lane: (min(signed[lane]), min(ended[lane], default="")) for lane in sorted(signed)}
 
 
-def _by(of: Iterable[Statement], found: Evidence) -> str:
+def _by(of: Iterable[Statement], found: Evidence) -> Phrase:
     names = sorted({name for one in of for name in _holders(one, found)})
     more = len(names) - MOST_HOLDERS
-    return f", by {', '.join(names[:MOST_HOLDERS])}{f' and {more} more' if more > 0 else ''}" if names else ""
+    by = Say("by", (", ".join(names[:MOST_HOLDERS]),))
+    return () if not names else (by, " ", Say("and-more", (more,))) if more > 0 else (by,)
 
 
 def _holders(one: Statement, found: Evidence) -> set[str]:

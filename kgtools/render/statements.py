@@ -1,18 +1,19 @@
 """What an answer rests on as sentences with their claims, and the marks of a picture that open them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from rdflib import Literal, URIRef
 
 from kgtools.evidence import best_label
 from kgtools.model import ClaimRecord, Evidence, Term, Triple
+from kgtools.names import shorten
 from kgtools.network import predicate_label, status_of, supports
 from kgtools.render.page import named
+from kgtools.render.words import Name, Phrase, Piece, Say, said
 
 GRAVE = ("disputed", "withdrawn", "forecast", "inferred", "claimed", "unclaimed", "reference")
-_SAID = {"disputed": "disputed", "withdrawn": "taken back", "forecast": "forecast", "inferred": "inferred"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +42,36 @@ class Statement:
         """All claims that it shows."""
         return (*self.claims, *self.denials)
 
+    @property
+    def parts(self) -> tuple[Piece, Piece, Piece]:
+        """Its words, in which things can be called otherwise in another language."""
+        subject, predicate, object_ = map(_part, self.triple, self.words)
+        return subject, predicate, object_
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What a mark or a row opens in the evidence panel: a heading, a line on it, and statements."""
 
     id: str
-    name: str
-    note: str
+    heading: Phrase
+    line: Phrase
     status: str  # "" for what is shown with any status
     statements: tuple[Statement, ...]
+    kind: str  # what the filter of kinds calls it
+    label: Phrase = ()  # what stands beside its mark
+    cells: tuple[str | float, ...] = ()  # what a saved table has besides
+    change: str = ""  # what became of it, where two answers are compared
+
+    @property
+    def name(self) -> str:
+        """The heading in English."""
+        return said(self.heading)
+
+    @property
+    def note(self) -> str:
+        """The line in English."""
+        return said(self.line)
 
 
 def statements(found: Evidence) -> list[Statement]:
@@ -86,6 +107,15 @@ def name_of(term: Term, found: Evidence) -> str:
     return f"“{term}”" if isinstance(term, Literal) else best_label(found.labels.get(URIRef(term), {}), URIRef(term))
 
 
+def called(term: Term, found: Evidence) -> Piece:
+    """The same as part of a phrase."""
+    return _part(term, name_of(term, found))
+
+
+def _part(term: Term, words: str) -> Piece:
+    return Name(term, words) if isinstance(term, URIRef) else words
+
+
 def of_claims(statement: Statement, claims: Iterable[URIRef]) -> Statement:
     """The statement as these of its claims make it."""
     kept = set(claims)
@@ -97,17 +127,60 @@ def claims_under(found: Evidence) -> set[URIRef]:
     return {iri for row in found.rows for support in row for iri in (*support.claims, *support.denials)}
 
 
-def listed(of: Iterable[Statement], name: str) -> list[Opened]:
+def listed(of: Iterable[Statement], name: str, kind: Callable[[Statement], str]) -> list[Opened]:
     """What the rows of a list open: a statement each."""
     return [
-        Opened(f"{name}{number}", " — ".join(one.words), "", one.change.word or one.status, (one,))
+        Opened(f"{name}{number}", _dashed(one.parts), (), one.status, (one,), kind(one), change=one.change.word)
         for number, one in enumerate(of)
     ]
 
 
-def said_apart(status: str, change: str) -> list[str]:
-    """What words say of a mark besides what it is, so that nothing hangs on colour or dash alone."""
-    return [*([change] if change else []), *([_SAID[status]] if status in _SAID else [])]
+def _dashed(parts: tuple[Piece, Piece, Piece]) -> Phrase:
+    return parts[0], " — ", parts[1], " — ", parts[2]
+
+
+def sides(of: Sequence[Statement], found: Evidence) -> tuple[list[ClaimRecord], list[ClaimRecord]]:
+    """The claims for and against statements, each once."""
+    for_ = dict.fromkeys(iri for statement in of for iri in statement.claims)
+    against = dict.fromkeys(iri for statement in of for iri in statement.denials if iri not in for_)
+    return named(for_, found), named(against, found)
+
+
+def marks_data(opened: Iterable[Opened], notes: Iterable[Phrase], found: Evidence) -> dict[str, object]:
+    """What the script needs to open the marks: each statement once, which of them a mark opens, names, and notes."""
+    marks, numbers, names = {}, dict[Statement, int](), dict[Name, int]()
+
+    def plain(phrase: Iterable[Piece]) -> list[object]:
+        return [_plain(piece, names) for piece in phrase]
+
+    for one in opened:
+        sections = [numbers.setdefault(statement, len(numbers)) for statement in one.statements]
+        mark = {"name": plain(one.heading), "note": plain(one.line), "sections": sections}
+        mark |= standing(one.status, Change(one.change))
+        marks[one.id] = {**mark, "kind": one.kind, "label": plain(one.label), "cells": one.cells}
+    return {
+        "marks": marks,
+        "statements": [
+            {
+                "words": plain(statement.parts),
+                "inferred": statement.inferred,
+                "claims": statement.claims,
+                "denials": statement.denials,
+                **standing(statement.status, statement.change),
+            }
+            for statement in numbers
+        ],
+        "notes": [plain(note) for note in notes],
+        "names": [{"id": shorten(n.iri), "label": n.label, "labels": found.labels.get(n.iri, {})} for n in names],
+    }
+
+
+def standing(status: str, change: Change) -> dict[str, object]:
+    """How something stands, for the script: what became of it, where it changed, then takes the place of its status."""
+    if not change.word:
+        return {"status": status}
+    only = {"first": change.first, "second": change.second}
+    return {"status": change.word, "stands": status, **{side: claims for side, claims in only.items() if claims}}
 
 
 def became(of: Iterable[Statement], there: tuple[bool, bool] = (True, True)) -> str:
@@ -122,35 +195,10 @@ def became(of: Iterable[Statement], there: tuple[bool, bool] = (True, True)) -> 
     return "changed" if words - {""} else ""
 
 
-def sides(of: Sequence[Statement], found: Evidence) -> tuple[list[ClaimRecord], list[ClaimRecord]]:
-    """The claims for and against statements, each once."""
-    for_ = dict.fromkeys(iri for statement in of for iri in statement.claims)
-    against = dict.fromkeys(iri for statement in of for iri in statement.denials if iri not in for_)
-    return named(for_, found), named(against, found)
-
-
-def marks_data(opened: Iterable[Opened]) -> dict[str, object]:
-    """What the script needs to open the marks: each statement once, and which of them a mark opens."""
-    marks, numbers = {}, dict[Statement, int]()
-    for one in opened:
-        sections = [numbers.setdefault(statement, len(numbers)) for statement in one.statements]
-        marks[one.id] = {"name": one.name, "note": one.note, "status": one.status, "sections": sections}
-    return {"marks": marks, "statements": [_plain(statement) for statement in numbers]}
-
-
-def _plain(statement: Statement) -> Mapping[str, object]:
-    return {
-        "words": statement.words,
-        "inferred": statement.inferred,
-        "claims": statement.claims,
-        "denials": statement.denials,
-        **standing(statement.status, statement.change),
-    }
-
-
-def standing(status: str, change: Change) -> dict[str, object]:
-    """How something stands, for the script: what became of it, where it changed, then takes the place of its status."""
-    if not change.word:
-        return {"status": status}
-    stands = {} if status in ("", "claimed") else {"stands": status}
-    return {"status": change.word, **stands, "first": change.first, "second": change.second}
+def _plain(piece: Piece, names: dict[Name, int]) -> object:
+    """A piece for the script: the number of a name, a key with its values, a list for a phrase, or what it is."""
+    if isinstance(piece, Name):
+        return {"n": names.setdefault(piece, len(names))}
+    if isinstance(piece, Say):
+        return {"say": piece.key, "with": [_plain(value, names) for value in piece.values]}
+    return [_plain(part, names) for part in piece] if isinstance(piece, tuple) else piece

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from kgtools.model import Answer
 from kgtools.render.page import CAUTION, CHANGES, environment, footer
 from kgtools.render.parts import style_of
+from kgtools.render.words import english
 
 WIDTH = 960
 _MARGIN = 24
@@ -32,6 +33,12 @@ class Key:
     words: str
     classes: str
     path: str
+    say: str = ""  # the key of its words, where they have one
+
+
+def said_key(key: str, classes: str, path: str) -> Key:
+    """A legend entry in words that follow the language of a page."""
+    return Key(english(key), classes, path, key)
 
 
 def shape_key(words: str, family: str, points: str, scale: float = 0.5) -> Key:
@@ -43,7 +50,7 @@ def shape_key(words: str, family: str, points: str, scale: float = 0.5) -> Key:
 def change_keys(changes: Iterable[str]) -> list[Key]:
     """The legend entries for what became of the marks of a comparison."""
     there = set(changes)
-    return [Key(word, f"line {word}", "M4,3 H40 V17 H4 Z") for word in CHANGES if word in there]
+    return [said_key(f"short-{word}", f"line {word}", "M4,3 H40 V17 H4 Z") for word in CHANGES if word in there]
 
 
 def still(part: Part, title: str, keys: Sequence[Key], notes: Sequence[str], answer: Answer) -> str:

@@ -5,26 +5,25 @@ from dataclasses import replace
 
 from kgtools.model import Answer, Evidence
 from kgtools.render import lanes
-from kgtools.render.page import STATUS_WORDS, Compared, Page, page_html
+from kgtools.render.marks import marks_html
+from kgtools.render.page import Compared, Page
 from kgtools.render.spans import Dated, dated, said_days
-from kgtools.render.statements import Statement, claims_under, listed, marks_data, sides
-from kgtools.render.still import Key, Part, change_keys, still
+from kgtools.render.statements import Statement, claims_under, listed, sides
+from kgtools.render.still import Key, Part, change_keys, said_key, still
+from kgtools.render.words import Phrase, Say, english, said
 from kgtools.times import Days, Times
 
 MOST_ROWS = 36  # of a still image
-NOTHING = (
-    "Nothing in this answer has a date. A timeline is for questions about events, agreements, positions or names, "
-    "such as dates-of-events, life-of-each-agreement, positions-on-issues and names-used."
-)
 KEYS = (
-    Key("on a day", "mark-day claimed", "M22,4 L28,10 L22,16 L16,10 Z"),
-    Key("within a month or year: the span meant", "bar soft claimed", "M4,5 H40 V15 H4 Z"),
-    Key("for a time", "bar claimed", "M4,5 H40 V15 H4 Z"),
-    Key("no end, or no beginning, is said", "tail claimed", "M4,10 H36 M30,5 L37,10 L30,15"),
-    Key("disputed", "bar disputed", "M4,5 H40 V15 H4 Z"),
-    Key("forecast or inferred", "bar forecast", "M4,5 H40 V15 H4 Z"),
-    Key("signed, and not ended as far as sources date it", "standing", "M2,10 H42"),
+    said_key("key-day", "mark-day claimed", "M22,4 L28,10 L22,16 L16,10 Z"),
+    said_key("key-within", "bar soft claimed", "M4,5 H40 V15 H4 Z"),
+    said_key("key-time", "bar claimed", "M4,5 H40 V15 H4 Z"),
+    said_key("key-open", "tail claimed", "M4,10 H36 M30,5 L37,10 L30,15"),
+    said_key("short-disputed", "bar disputed", "M4,5 H40 V15 H4 Z"),
+    said_key("key-forecast", "bar forecast", "M4,5 H40 V15 H4 Z"),
+    said_key("key-standing", "standing", "M2,10 H42"),
 )
+SCRIPTS = ("axis", "timeline")
 
 
 def timeline_page(answer: Answer, found: Evidence, times: Times, *, title: str) -> Page:
@@ -35,7 +34,7 @@ def timeline_page(answer: Answer, found: Evidence, times: Times, *, title: str) 
 def page_of(answer: Answer, found: Evidence, all_: Dated, title: str, compared: Compared | None = None) -> Page:
     """The page of what was dated for the evidence of an answer, or of two that are compared."""
     picture = lanes.laid(all_)
-    undated, also = listed(all_.undated, "u"), listed(_also(all_), "a")
+    undated, also = (listed(of, name, all_.kind) for of, name in ((all_.undated, "u"), (_also(all_), "a")))
     opened = [*picture.opened, *(one for _, one in picture.drawn), *undated, *also]
     shown = {iri for one in opened for statement in one.statements for iri in statement.under}
     more = len(shown - claims_under(found))
@@ -43,31 +42,25 @@ def page_of(answer: Answer, found: Evidence, all_: Dated, title: str, compared: 
     drawn = replace(all_.found, claims={iri: all_.found.claims[iri] for iri in sorted(shown)})
     values = {
         "title": title,
-        "counts": f"{len(opened)} marks and rows, {len(shown)} claims",
+        "compared": compared,
         "picture": picture,
-        "empty": "" if picture.marks else NOTHING,
-        "notes": notes,
+        "invitation": "invitation-timeline",
+        "help": "keys-help-timeline",
+        "empty": "" if picture.marks else "empty-timeline",
         "keys": _keys(picture),
-        "statuses": {word: STATUS_WORDS[word] for word in STATUS_WORDS if any(o.status == word for o in opened)},
         "entries": _rows(picture, all_),
         "also": [(one.id, one.statements[0], *sides(one.statements, all_.found)) for one in also],
         "undated": [(one.id, one.statements[0], *sides(one.statements, all_.found)) for one in undated],
-        "data": marks_data(opened),
-        "compared": compared,
+        "kinds": [(kind, f"kind:{kind}") for kind in sorted({one.kind for one in opened if one.kind})],
+        "data": {"plot": picture.plain, "columns": ("first day", "last day")},
     }
-    html = page_html("timeline.html", answer, drawn, ("wiring", "marks"), values)
+    html = marks_html("timeline.html", answer, drawn, SCRIPTS, opened=opened, notes=notes, values=values)
     return Page(html, _still(answer, all_, title, more), title)
 
 
-def _notes(picture: lanes.Timeline, all_: Dated, more: int) -> tuple[str, ...]:
-    lines = [
-        f"Marks: {len(picture.marks)}; lanes: {len(picture.lanes)}; statements without a date: {len(all_.undated)}."
-    ]
-    if more:
-        lines.append(
-            f"{more} claims are not of the answer itself: they date its events and say what became of its agreements."
-        )
-    return tuple(lines)
+def _notes(picture: lanes.Timeline, all_: Dated, more: int) -> list[Phrase]:
+    counts = (len(picture.marks), len(picture.lanes), len(all_.undated))
+    return [(Say("marks-and-lanes", counts),), *([(Say("more-when", (more,)),)] if more else [])]
 
 
 def _keys(picture: lanes.Timeline) -> list[Key]:
@@ -93,8 +86,7 @@ def _rows(picture: lanes.Timeline, all_: Dated) -> list[dict[str, object]]:
     for span, one in picture.drawn:
         for_, against = sides(span.dating, all_.found)
         row = {"id": one.id, "lane": one.name, "when": _when(span.begins, span.ends), "what": one.note}
-        status = ", ".join(filter(None, (span.change, span.dating[0].status)))
-        rows.append({**row, "status": status, "claims": for_, "denials": against})
+        rows.append({**row, "status": one.status, "change": one.change, "claims": for_, "denials": against})
     return rows
 
 
@@ -112,7 +104,7 @@ def _when(begins: Days | None, ends: Days | None) -> str:
 
 def _still(answer: Answer, all_: Dated, title: str, more: int) -> str:
     picture = lanes.laid(all_, MOST_ROWS)
-    notes = list(_notes(picture, all_, more))
+    notes = [said(note) for note in _notes(picture, all_, more)]
     if len(picture.lanes) < picture.of_lanes:
         notes.insert(
             0,
@@ -120,5 +112,5 @@ def _still(answer: Answer, all_: Dated, title: str, more: int) -> str:
             "The page has them all.",
         )
     if not picture.marks:
-        notes = [NOTHING]
+        notes = [english("empty-timeline")]
     return still(Part("timeline.svg", picture.box, {"picture": picture}), title, _keys(picture), notes, answer)

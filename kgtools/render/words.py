@@ -1,14 +1,60 @@
 """The words of the pages in English, French and Arabic: their own, and labels of the vocabularies."""
 
 import json
+import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
+from typing import Union
+
+from rdflib import URIRef
 
 from kgtools.model import ClaimRecord
 from kgtools.render.parts import part
 
 LANGUAGES = ("en", "fr", "ar")
 Words = dict[str, dict[str, str]]  # language -> key -> words
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A thing, and what it is called in English."""
+
+    iri: URIRef
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Words of the pages by their key, or a class as `kind:X`, with what stands in their places."""
+
+    key: str
+    values: tuple["Piece", ...] = ()
+
+
+Piece = Union[str, int, Name, Say, "Phrase"]
+Phrase = tuple[Piece, ...]  # what a script can put into another language, as `said` puts it into English
+
+
+def said(phrase: Iterable[Piece]) -> str:
+    """The phrase in English."""
+    return "".join(map(_piece, phrase))
+
+
+def joined_by(between: str, pieces: Iterable[Piece]) -> Phrase:
+    """The pieces with this text between them."""
+    return tuple(part for piece in pieces for part in (between, piece))[1:]
+
+
+def _piece(piece: Piece) -> str:
+    if isinstance(piece, Name):
+        return piece.label
+    if isinstance(piece, tuple):
+        return said(piece)
+    if not isinstance(piece, Say):
+        return str(piece)
+    words = term(*piece.key.split(":", 1)) if ":" in piece.key else english(piece.key)
+    return re.sub(r"\{(\d)\}", lambda place: _piece(piece.values[int(place[1])]), words)
 
 
 @cache

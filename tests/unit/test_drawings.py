@@ -21,6 +21,7 @@ from kgtools.render import Page, graph_page, map_page, timeline_page
 from kgtools.render.basemap import inside
 from kgtools.render.sites import Located, located
 from kgtools.render.spans import dated, said_days
+from kgtools.render.words import said
 from kgtools.store import Store
 from kgtools.times import Times, read_times
 
@@ -219,7 +220,7 @@ def test_an_open_end_stays_open():
 def test_what_nothing_dates_is_listed_and_counted():
     found = saying((expand("actor:a"), KG.finances, expand("actor:b"), "one"))
     page = timeline_page(Answer(""), found, Times({}, NOTHING), title="x").html
-    assert "Not dated (1)" in page
+    assert "Not dated</span> (1)" in page
     assert "statements without a date: 1" in page
 
 
@@ -258,7 +259,7 @@ def test_a_leg_is_drawn_only_where_one_origin_names_both_ends(second: str, legs:
     found = saying((LEG, KG.fromPlace, GAO, "one"), (LEG, KG.toPlace, KIDAL, "two"))
     all_ = sited(found, roots(one="a", two=second))
     assert len(all_.legs) == legs
-    assert [why for why, _ in all_.segments.values()] == ["no origin names both ends together"] * (1 - legs)
+    assert [said(why) for why, _ in all_.segments.values()] == ["no origin names both ends together"] * (1 - legs)
 
 
 def test_who_denies_a_leg_does_not_name_it():

@@ -22,11 +22,17 @@ def said() -> set[str]:
     """The keys that templates and scripts ask for; `x-{}` stands for all that begin so."""
     scripts = "\n".join(path.read_text("utf-8") for path in (FOLDER / "js").glob("*.js"))
     pages = "\n".join(path.read_text("utf-8") for path in FOLDER.glob("*.html"))
+    python = "\n".join(path.read_text("utf-8") for path in FOLDER.glob("*.py"))
     keys = set(re.findall(r'\b(?:say|button|list)\("([\w-]+)"', scripts)) | set(
         re.findall(r'words\(["\']([\w-]+)["\']\)', pages)
     )
     keys |= set(re.findall(r'data-say(?:-name|-hint)?="([\w-]+)"', pages))
-    return keys | {f"{start}{{}}" for start in re.findall(r"\bsay\(`([\w-]+)\$\{", scripts)}
+    keys |= set(re.findall(r'\b(?:Say|said_key|english)\("([\w-]+)"', python))
+    keys |= set(re.findall(r'"((?:empty|invitation|keys-help|rows|mark)-[\w-]+)"', python + pages))
+    starts = re.findall(r"\bsay\(`([\w-]+)\$\{", scripts) + re.findall(
+        r'f"((?:mark|rows|stands-for|short|status)-)\{', python
+    )
+    return keys | {f"{start}{{}}" for start in starts}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -48,7 +54,8 @@ def test_words_have_the_same_places_for_values_in_each_language(language: str):
 
 def test_no_word_is_kept_that_no_page_says():
     scripts = "\n".join(path.read_text("utf-8") for path in (FOLDER / "js").glob("*.js"))
-    asked = said() | set(re.findall(r'"([a-z][\w-]*)"', scripts)) | {"caution", "kind:Entity", "side-{}"}
+    python = (FOLDER / "maps.py").read_text("utf-8") + (FOLDER / "plotted.py").read_text("utf-8")
+    asked = said() | set(re.findall(r'"([a-z][\w-]*)"', scripts + python)) | {"caution", "kind:Entity", "side-{}"}
     starts = tuple(key[:-2] for key in asked if "{}" in key)
     assert {key for key in WORDS["en"] if key not in asked and not key.startswith((*starts, "depth-"))} == set()
 

@@ -64,7 +64,7 @@ function origins(ids) {
 
 // How something stands, in words; in a comparison first what became of it.
 function howItStands(one) {
-  const words = [one.status, one.stands, one.inferred && "inferred"].filter(Boolean);
+  const words = [one.status, one.stands !== "claimed" && one.stands, one.inferred && "inferred"].filter(Boolean);
   return [...new Set(words)].map((word) => say(`status-${word}`)).join("; ");
 }
 

@@ -1,28 +1,7 @@
-// Files made from what is shown: images with legend, filters and sources, and the graph for other tools.
-const clean = (text) => String(text).replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd");
-const xml = (text) => clean(text).replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
-const fileName = (ending) => `${clean(data.title).replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "graph"}.${ending}`;
-
-function offer(blob, ending) {
-  const link = make("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = fileName(ending);
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
-  announce(say("saved", link.download));
-}
-
-// What an image says below the picture: what is shown of how much, the filters, the sources, where it comes from.
+// Files made from the graph that is shown: images with legend, filters and sources, and the graph for other tools.
 function caption() {
-  const off = all("input[data-filter]").filter((box) => !box.checked).map((box) => box.closest("label").textContent.trim());
-  const by = asked(), shownClaims = new Set(edges.filter((edge) => edge.on).flatMap((edge) => counted(edge.all, by)));
-  const sources = [...new Set(Array.from(shownClaims, (id) => `${data.claims[id].source_title} (${data.claims[id].issued || say("undated-source")})`))].sort();
-  const many = sources.slice(0, 8).join("; ") + (sources.length > 8 ? ` ${say("and-more", sources.length - 8)}` : "");
-  const filters = [off.length && say("without", off.join(", ")), by.at && say("valid-at", by.at), by.known && say("known-by", by.known)].filter(Boolean);
-  return [
-    byId("counts").textContent, filters.length ? filters.join("; ") : say("no-filters"), say("sources-are", sources.length, many),
-    `${say("caution")}. ${data.origin}`,
-  ];
+  const by = asked();
+  return captionOf(new Set(edges.filter((edge) => edge.on).flatMap((edge) => counted(edge.all, by))));
 }
 
 function legend() {
@@ -64,15 +43,6 @@ function drawLegend(context, width, top) {
     context.fill();
   }));
   return y + 14;
-}
-
-function broken(context, text, width) {
-  const lines = [""];
-  text.split(" ").forEach((word) => {
-    const last = lines.length - 1, longer = lines[last] ? `${lines[last]} ${word}` : word;
-    if (lines[last] && context.measureText(longer).width > width) lines.push(word); else lines[last] = longer;
-  });
-  return lines;
 }
 
 // The whole image on a context: heading, picture, legend, caption; gives its height when *context* only measures.
@@ -170,7 +140,6 @@ const EDGE_FIELDS = {
   status: (edge) => [edge.status, edge.stands].filter(Boolean).join(", "),
   claims: (edge) => edge.claims.map((id) => claimName(id)).join(" "), denials: (edge) => edge.denials.map((id) => claimName(id)).join(" "),
 };
-const claimName = (id) => (data.claims[id] ? data.claims[id].id : id);
 const left = () => [nodes.filter((node) => node.on), edges.filter((edge) => edge.on)];
 
 function graphmlText() {
@@ -196,15 +165,13 @@ function gexfText() {
     + "</edges></graph></gexf>\n";
 }
 
-// A spreadsheet would run a cell that begins like a formula, so such a cell begins with an apostrophe.
-const cell = (text) => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 function csvText() {
   const rows = left()[1].map((edge) => [
     edge.source.id, edge.source.label, ...Object.values(EDGE_FIELDS).map((of) => of(edge)), edge.target.id, edge.target.label,
-    [...new Set(edge.all.filter((id) => data.claims[id]).map((id) => data.claims[id].source_title))].join("; "),
+    sourcesOf(edge.all),
   ]);
   const head = ["subject", "subject label", ...Object.keys(EDGE_FIELDS), "object", "object label", "sources"];
-  return [head, ...rows].map((row) => row.map((text) => cell(clean(text))).join(",")).join("\r\n") + "\r\n";
+  return csvOf([head, ...rows]);
 }
 
 const SAVE = {
@@ -213,4 +180,3 @@ const SAVE = {
   graphml: () => offer(new Blob([graphmlText()], { type: "application/xml" }), "graphml"),
   csv: () => offer(new Blob([csvText()], { type: "text/csv" }), "csv"),
 };
-function wireSaving() { all("button[data-save]").forEach((button) => button.addEventListener("click", SAVE[button.dataset.save])); }
