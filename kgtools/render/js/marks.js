@@ -16,8 +16,8 @@ function partText(part) {
   if (Array.isArray(part)) return phrase(part);
   if (typeof part !== "object") return String(part);
   if (part.say === undefined) return apart(nameOf(data.names[part.n]));
-  const [kind, word] = part.say.split(":");
-  return word ? term(kind, word) : say(part.say, ...part.with.map((value) => (typeof value === "number" ? value : partText(value))));
+  const at = part.say.indexOf(":");
+  return at > 0 ? term(part.say.slice(0, at), part.say.slice(at + 1)) : say(part.say, ...part.with.map((value) => (typeof value === "number" ? value : partText(value))));
 }
 function inEnglish(parts) {
   const now = language;
@@ -139,7 +139,7 @@ function writeWords() {
   groups.forEach((of, id) => of.forEach((group) => {
     if (!group.matches(".mark")) return;
     const words = [heading(marks[id]), standing(marks[id])].filter(Boolean).join("; ");
-    group.setAttribute("aria-label", words);
+    Object.entries({ role: "button", tabindex: -1, "aria-label": words }).forEach(([name, value]) => group.setAttribute(name, value));
     const title = group.querySelector("title");
     if (title) title.textContent = words;
   }));

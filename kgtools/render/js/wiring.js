@@ -12,9 +12,9 @@ function readState() {
   plot.look(part.get("camera") || "");
   refresh();
   search();
-  if (open === null || !groups.has(open)) { clearChoice(); return; }
-  openMark(open);
-  if (drawn.has(open)) plot.roll(open);
+  if (open !== null && groups.has(open)) openMark(open); else clearChoice();
+  const first = drawn.has(chosen) ? chosen : shownMarks().find((id) => plot.at(id).length);
+  if (first !== undefined && plot.moved()) plot.roll(first);
 }
 
 all("tr[data-id]").forEach((row) => {
