@@ -152,12 +152,13 @@ def sections_text(parts: "Iterable[Section]") -> str:
     )
 
 
-DRAWINGS = ("graph", "map", "timeline")
+DRAWINGS = ("graph", "map", "timeline", "drag")
 
 
 def drawn(store: "Store", answer: "Answer", found: "Evidence", *, kind: str, title: str) -> "Page":
-    """The answer with its evidence as a page of one of DRAWINGS; a map or a timeline reads more from the store."""
+    """The answer with its evidence as a page of one of DRAWINGS; each but an empty one reads more from the store."""
     from kgtools import render
+    from kgtools.explain import justified
     from kgtools.places import read_geography
     from kgtools.times import read_times
 
@@ -165,7 +166,7 @@ def drawn(store: "Store", answer: "Answer", found: "Evidence", *, kind: str, tit
         return render.map_page(answer, found, read_geography(store, answer, found), title=title)
     if kind == "timeline":
         return render.timeline_page(answer, found, read_times(store, answer, found), title=title)
-    return render.graph_page(answer, found, title=title)
+    return render.graph_page(answer, found, justified(store, answer, found), title=title, drag=kind == "drag")
 
 
 def _thing(name: str | None) -> "URIRef | None":

@@ -75,6 +75,8 @@ def side(store: "Store", answer: "Answer", found: "Evidence", kind: str) -> "Sid
     from kgtools.render import Side
     from kgtools.times import read_times
 
+    if kind == "drag":
+        raise UsageError("two answers in one drawing cannot be dragged by hand; leave out --drag")
     asked = tuple(_asked(store, answer))
     if kind == "map":
         return Side(answer, found, asked, read_geography(store, answer, found))

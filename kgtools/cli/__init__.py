@@ -95,7 +95,11 @@ def _parser() -> argparse.ArgumentParser:
     show.add_argument("question", help="the question's name")
     show.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the page to write")
     kind = show.add_mutually_exclusive_group()
-    for name, what in (("map", "on a map instead of as a graph"), ("timeline", "along time")):
+    for name, what in (
+        ("map", "on a map instead of as a graph"),
+        ("timeline", "along time"),
+        ("drag", "as a graph of at most 400 things that can be dragged by hand, with vis-network"),
+    ):
         kind.add_argument(f"--{name}", dest="kind", action="store_const", const=name, default="graph", help=what)
     against_flag(show)
     _view(show)

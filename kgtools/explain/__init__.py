@@ -19,11 +19,14 @@ from kgtools.explain.show import (
     explanation_lines,
     explanation_rows,
 )
+from kgtools.explain.together import Follows, Justified, follows, justified, parts_of
 from kgtools.explain.trace import Explanation, explain, parse_triple
 
 __all__ = [
     "Explanation",
     "ExplanationGraph",
+    "Follows",
+    "Justified",
     "Proof",
     "RowExplanation",
     "explain",
@@ -32,8 +35,11 @@ __all__ = [
     "explanation_graph",
     "explanation_lines",
     "explanation_rows",
+    "follows",
     "justifications",
+    "justified",
     "parse_triple",
+    "parts_of",
     "row_explanation_graph",
     "row_explanation_lines",
     "row_explanation_rows",

@@ -29,9 +29,22 @@ def justifications(
 
     No justification has all the leaves of another, and no proof uses what it proves.
     """
-    steps = _backwards(target, inferences)
+    return least(target, given, by_conclusion(inferences), most)
+
+
+def by_conclusion(inferences: Iterable[Inference]) -> Steps:
+    """The inferences by what they conclude."""
+    steps: dict[Triple, list[Inference]] = defaultdict(list)
+    for inference in inferences:
+        steps[inference.conclusion].append(inference)
+    return dict(steps)
+
+
+def least(target: Triple, given: Collection[Triple], known: Steps, most: int) -> tuple[tuple[Proof, ...], int, bool]:
+    """The same of inferences that are in order already, so that many triples can be asked of them."""
+    steps = _backwards(target, known)
     reached = {target, *steps, *(premise for found in steps.values() for one in found for premise in one.premises)}
-    leaves = sorted(reached & set(given), key=sort_key)
+    leaves = sorted((one for one in reached if one in given), key=sort_key)
     supports, cut = _supports(target, leaves, steps)
     chosen: dict[tuple[Triple, ...], None] = {}
     for support in supports:
@@ -62,17 +75,14 @@ def sort_key(triple: Triple) -> tuple[str, ...]:
     return tuple(map(str, triple))
 
 
-def _backwards(target: Triple, inferences: Iterable[Inference]) -> Steps:
+def _backwards(target: Triple, known: Steps) -> Steps:
     """The inferences that lead to the target, by conclusion."""
-    by_conclusion: dict[Triple, list[Inference]] = defaultdict(list)
-    for inference in inferences:
-        by_conclusion[inference.conclusion].append(inference)
-    steps: dict[Triple, list[Inference]] = {}
+    steps: dict[Triple, Sequence[Inference]] = {}
     waiting = deque([target])
     while waiting:
         triple = waiting.popleft()
-        if triple in by_conclusion and triple not in steps:
-            steps[triple] = by_conclusion[triple]
+        if triple in known and triple not in steps:
+            steps[triple] = known[triple]
             waiting += [premise for inference in steps[triple] for premise in inference.premises]
     return steps
 

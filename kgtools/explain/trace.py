@@ -58,7 +58,7 @@ def explain(store: Store, triple: Triple, most: int = 3) -> Explanation:
     parts = [part for proof in proofs for part in walk(proof)]
     used = sorted({part.triple for part in parts if part.rule is None}, key=sort_key)
     iris = {leaf: sorted(propositions) if leaf == triple else [proposition_iri(leaf)] for leaf in used}
-    leaves = _leaves(store, found.given, iris)
+    leaves = leaves_of(store, found.given, iris)
     about = _about(store, propositions)
     under = {iri for leaf in leaves.values() for iri in (*leaf.claims, *leaf.denials)}
     others = tuple(sorted(about.keys() - under))
@@ -118,7 +118,7 @@ def _bound(triple: Triple) -> dict[str, Term]:
     return {name: term for name, term in zip("spo", triple, strict=True) if not isinstance(term, Literal)}
 
 
-def _leaves(
+def leaves_of(
     store: Store, given: Mapping[Triple, bool], propositions: Mapping[Triple, Sequence[URIRef]]
 ) -> dict[Triple, Support]:
     """Each leaf with the claims that the view takes it from and those that count against it."""

@@ -118,9 +118,9 @@ class Answered:
         """The answer with at most so many rows shown."""
         return replace(self, most=most)
 
-    def graph(self, height: int = HEIGHT) -> Render:
-        """The answer drawn as a graph, to be shown inline."""
-        return self._drawn("graph", height)
+    def graph(self, height: int = HEIGHT, *, drag: bool = False) -> Render:
+        """The answer drawn as a graph, to be shown inline; with *drag* its things can be dragged by hand."""
+        return self._drawn("drag" if drag else "graph", height)
 
     def map(self, height: int = HEIGHT) -> Render:
         """The places, routes and located events of the answer on a map."""

@@ -55,7 +55,7 @@ def compare_page(first: Side, second: Side, *, title: str) -> Page:
     if isinstance(first.more, Times) and isinstance(second.more, Times):
         all_ = _dated(dated(first.found, first.more), dated(second.found, second.more), changes)
         return timeline.page_of(answer, found, all_, title, compared)
-    return graph.page_of(answer, found, _network(found, changes), title, compared)
+    return graph.page_of(answer, found, _network(found, changes), title, compared=compared)
 
 
 def _both(first: Answer, second: Answer) -> Answer:

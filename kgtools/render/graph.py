@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from rdflib import URIRef
 
+from kgtools.errors import UsageError
+from kgtools.explain import Justified
 from kgtools.model import Answer, Evidence, Term
 from kgtools.names import shorten
 from kgtools.network import SEED, Multigraph, circles, claims_in, communities, layout, network
@@ -13,33 +15,58 @@ from kgtools.render import drawing
 from kgtools.render.packed import packed
 from kgtools.render.page import CHANGES, STATUS_WORDS, Compared, Page, environment, named, page_html
 from kgtools.render.still import Key, Part, as_address, shape_key, still
+from kgtools.render.why import Ways, claims_under, ways_of, why_data
+from kgtools.render.words import english
 
 if TYPE_CHECKING:
     from pyvis.network import Network
 
-SCRIPTS = ("model", "shown", "paint", "camera", "pick", "tools", "table", "hash", "save", "start")
+SCRIPTS = ("model", "shown", "paint", "camera", "pointer", "pick", "tools", "table", "hash", "save", "start")
+DRAGGED = 400  # nodes that can be dragged by hand
 SINGLY = 400  # nodes above which communities are closed at first, as in shown.js
 _PLAIN = ("predicate", "status", "inferred", "claims", "denials", "stands", "first", "second")
 LISTED = 400  # edges up to which the table is part of the page, and can be read without a script
 MOST_NODES, MOST_EDGES = 30, 40  # of a still image, so that its words can be read
 
 
-def graph_page(answer: Answer, found: Evidence, *, title: str) -> Page:
+def graph_page(
+    answer: Answer, found: Evidence, why: Justified | None = None, *, title: str, drag: bool = False
+) -> Page:
     """The answer as a network: title, legend, search, filters, picture, evidence, tables; always equal bytes.
 
-    Above LISTED edges the table below the picture is written by the page's script, 200 rows at a time.
+    *why* says from what inferred edges follow. Above LISTED edges the table below the picture is written by the page's
+    script, 200 rows at a time. With *drag* things can be dragged by hand, by vis-network; UsageError if they are many.
     """
-    return page_of(answer, found, network(found), title)
+    return page_of(answer, found, network(found), title, why=why, drag=drag)
 
 
-def page_of(answer: Answer, found: Evidence, graph: Multigraph, title: str, compared: Compared | None = None) -> Page:
+def page_of(
+    answer: Answer,
+    found: Evidence,
+    graph: Multigraph,
+    title: str,
+    *,
+    why: Justified | None = None,
+    drag: bool = False,
+    compared: Compared | None = None,
+) -> Page:
     """The page of a network that was made of this evidence, or of that of two answers that are compared."""
+    if drag and len(graph) > DRAGGED:
+        raise UsageError(
+            f"{len(graph)} things are too many to drag by hand, at most {DRAGGED} can be; draw them as they lie, "
+            "or ask for fewer with a parameter, a view or a scope"
+        )
+    why = why or Justified()
     net, shown = model(graph), sorted(claims_in(graph))
     drawn = replace(found, claims={iri: found.claims[iri] for iri in shown})
     still, many = _still(answer, graph, net, title), len(net.edges) > LISTED
+    packs = many or drag  # such a page needs a script even to unpack itself
+    ways = ways_of(net, why)
+    under = tuple(why.claims[iri] for iri in sorted(claims_under(net, why) - {*shown}) if iri in why.claims)
     values = {
         "title": title,
-        "counts": f"{len(net.edges)} edges, {len(net.nodes)} nodes, {len(shown)} claims",
+        "counts": _counts(net, len(shown), len(under)),
+        "under": under,
         "count": len(net.edges),
         "nodes": len(net.nodes),
         "still": as_address(still),
@@ -48,13 +75,21 @@ def page_of(answer: Answer, found: Evidence, graph: Multigraph, title: str, comp
         "statuses": _statuses(net),
         "predicates": {edge["predicate"]: edge["label"] for edge in sorted(net.edges, key=lambda edge: edge["label"])},
         "listed": many,
-        "edges": [] if many else [_edge_row(edge, net, found) for edge in net.edges],
-        "more": (("layout seed", str(SEED)),),
-        "data": page_data(net, graph, found) | {"listed": many},
+        "packs": packs,
+        "drag": drag,
+        "edges": [] if many else [_edge_row(edge, net, found, ways) for edge in net.edges],
+        "more": (("layout seed", str(SEED)), *([_DRAWN_WITH] if drag else [])),
+        "data": page_data(net, graph, found, why) | {"listed": many},
         "compared": compared,
     }
-    html = page_html("graph.html", answer, drawn, SCRIPTS, values)
-    return Page(packed(html, _instead(values)) if many else html, still, title)
+    html = page_html("drag.html" if drag else "graph.html", answer, drawn, _scripts(bool(ways), drag), values)
+    return Page(packed(html, _instead(values)) if packs else html, still, title)
+
+
+_DRAWN_WITH = (
+    "dragged with",
+    "vis-network 9.1.2, © Almende B.V. and visjs contributors, Apache License 2.0 or MIT",
+)
 
 
 def _instead(values: Mapping[str, object]) -> str:
@@ -62,12 +97,23 @@ def _instead(values: Mapping[str, object]) -> str:
     return environment().get_template("instead.html").render(values)
 
 
-def page_data(net: "Network", graph: Multigraph, found: Evidence) -> dict[str, object]:
+def _scripts(inferred: bool, drag: bool) -> tuple[str, ...]:
+    more = (*(["drag"] if drag else []), *(["why"] if inferred else []))
+    return (*(name for name in SCRIPTS[:-1] if not (drag and name == "pointer")), *more, SCRIPTS[-1])
+
+
+def _counts(net: "Network", claims: int, under: int) -> str:
+    counts = f"{len(net.edges)} edges, {len(net.nodes)} nodes, {claims} claims"
+    return f"{counts} · {english('why-more-claims').format(under)}" if under else counts
+
+
+def page_data(net: "Network", graph: Multigraph, found: Evidence, why: Justified) -> dict[str, object]:
     """What the script needs of a network: nodes, edges whose ends are numbers of nodes, labels, groups and shapes."""
     number = {node["id"]: n for n, node in enumerate(net.nodes)}
     predicates = {shorten(triple[1]): triple[1] for row in found.rows for triple in (s.triple for s in row)}
     used = sorted({str(edge["predicate"]) for edge in net.edges})
     kinds = _kinds(net)
+    reasons, ways = why_data(net, why)
     return {
         "nodes": [
             {**{key: node[key] for key in ("label", "labels", "kind", "sayings", "x", "y")}, "id": shorten(node["id"])}
@@ -78,6 +124,7 @@ def page_data(net: "Network", graph: Multigraph, found: Evidence) -> dict[str, o
                 **{key: edge[key] for key in _PLAIN if key in edge},
                 "from": number[edge["from"]],
                 "to": number[edge["to"]],
+                **({"why": ways[edge["id"]]} if edge["id"] in ways else {}),
             }
             for edge in net.edges
         ],
@@ -85,6 +132,7 @@ def page_data(net: "Network", graph: Multigraph, found: Evidence) -> dict[str, o
         "families": {kind: drawing.SHAPES[kind].family for kind in kinds},
         "shapes": drawing.outlines({drawing.SHAPES[kind].family for kind in kinds} | {"other"}),
         "communities": _groups(graph, net, number),
+        **({"why": reasons} if ways else {}),
     }
 
 
@@ -140,7 +188,9 @@ def _statuses(net: "Network") -> dict[str, str]:
     return {word: STATUS_WORDS[word] for word in STATUS_WORDS if any(e["status"] == word for e in net.edges)}
 
 
-def _edge_row(edge: Mapping[str, object], net: "Network", found: Evidence) -> dict[str, object]:
+def _edge_row(
+    edge: Mapping[str, object], net: "Network", found: Evidence, ways: Mapping[str, Ways]
+) -> dict[str, object]:
     names = {node["id"]: node["label"] for node in net.nodes}
     for_, against = (named(_iris(edge[part]), found) for part in ("claims", "denials"))
     return {
@@ -150,6 +200,7 @@ def _edge_row(edge: Mapping[str, object], net: "Network", found: Evidence) -> di
         "inferred": edge["inferred"],
         "claims": for_,
         "denials": against,
+        "ways": ways.get(str(edge["id"])),
     }
 
 

@@ -14,7 +14,7 @@ from kgtools.errors import QuestionError
 from kgtools.evidence import best_label
 from kgtools.model import Answer, ClaimRecord, Evidence, Term
 from kgtools.names import shorten
-from kgtools.render.parts import policy, script_of, style_of
+from kgtools.render.parts import policy, script_of, style_of, vis_network
 from kgtools.render.words import english, term, words_for
 from kgtools.views import span_of
 
@@ -37,6 +37,13 @@ STATUSES = (
 STATUS_WORDS = {status: english(f"status-{status}") for status in STATUSES}
 CHANGES = STATUSES[-3:]
 SHARED = ("read", "words", "claims", "panel", "address", "files")  # scripts of every page
+OWN_STYLE = ("drag", "why")  # scripts with a style sheet of their own
+OWN_WORDS = {
+    "drag": "drag-",
+    "marks": "mark-",
+    "why": "why-",
+}  # scripts with words of their own, and how their keys begin
+_CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:u00(?:0[0-8bce-f]|1[0-9a-f])|[bf])")  # as JSON writes them
 _ILLEGIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -64,21 +71,27 @@ class Compared:
 def page_html(name: str, answer: Answer, found: Evidence, scripts: Iterable[str], values: Mapping[str, object]) -> str:
     """The page of a template: *values* and what every page has, under a policy that admits only its style and script.
 
-    *values* has `title`, `counts` and `data` (what the script needs besides the claims of *found*), and may have
-    `more`, pairs for the line that says where the picture comes from, and `compared`.
+    *values* has `title`, `counts` and `data` (what the script needs besides the claims of *found*). It may have `more`,
+    pairs for the line that says where the picture comes from, `under`, claims that the script needs although the answer
+    does not rest on them, and `compared`.
     """
-    style, script = style_of("light", "page", "picture", "live"), script_of((*SHARED, *scripts))
-    own, more = values["data"], values.get("more", ())
+    scripts = tuple(scripts)
+    style = style_of("light", "page", "picture", "live", *(name for name in OWN_STYLE if name in scripts))
+    script = script_of((*SHARED, *scripts))
+    foreign = tuple(start for name, start in OWN_WORDS.items() if name not in scripts)
+    own, more, under = values["data"], values.get("more", ()), values.get("under", ())
     assert isinstance(own, dict)
     assert isinstance(more, tuple)
+    assert isinstance(under, tuple)
+    library = vis_network() if "drag" in scripts else ""
     origin = [*footer(answer), *more]
     claims = found.claims.values()
     data = {
         "claims": {str(iri): _claim(claim) for iri, claim in found.claims.items()},
-        "languages": words_for(claims, found.kinds.values()),
+        "languages": words_for([*claims, *under], found.kinds.values(), foreign),
         "title": values["title"],
         "origin": "; ".join(f"{key}: {value}" for key, value in origin),
-    }
+    } | ({"under": {str(claim.iri): _claim(claim) for claim in under}} if under else {})
     compared = values.get("compared")
     if isinstance(compared, Compared):
         data["sides"] = compared.sides
@@ -86,7 +99,8 @@ def page_html(name: str, answer: Answer, found: Evidence, scripts: Iterable[str]
         "live": True,
         "style": style,
         "script": script,
-        "policy": policy(style, script),
+        "policy": policy(style, *filter(None, (library, script))),
+        "library": library,
         "data": safe_json(data | own),
         "words": english,
         "compared": compared,
@@ -170,7 +184,8 @@ def safe_json(value: object) -> str:
     text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     for character in "&<>\u2028\u2029":
         text = text.replace(character, f"\\u{ord(character):04x}")
-    return _legible(text)
+    # A control character is to be the same in data and in markup, where filters name what the data have.
+    return _legible(_CONTROL.sub(r"\1\\ufffd", text))
 
 
 def named(iris: Iterable[URIRef], found: Evidence) -> list[ClaimRecord]:

@@ -74,14 +74,15 @@ def term(kind: str, word: str) -> str:
     return _of("terms.json")["en"].get(key) or _of("words.json")["en"].get(key, word)
 
 
-def words_for(claims: Iterable[ClaimRecord], kinds: Iterable[str]) -> Words:
-    """What a page with these claims and kinds of things says, by language."""
+def words_for(claims: Iterable[ClaimRecord], kinds: Iterable[str], without: tuple[str, ...] = ()) -> Words:
+    """What a page with these claims and kinds of things says, by language, but for keys that begin with *without*."""
     wanted = {f"kind:{kind}" for kind in kinds}
     for claim in claims:
         wanted |= {f"stance:{claim.stance}", f"hedge:{claim.hedge}", f"confidence:{claim.confidence}"}
         wanted |= {f"perspective:{one}" for one in claim.perspectives}
     own, terms = _of("words.json"), _of("terms.json")
     return {
-        language: own[language] | {key: word for key, word in terms[language].items() if key in wanted}
+        language: {key: word for key, word in own[language].items() if not key.startswith(without)}
+        | {key: word for key, word in terms[language].items() if key in wanted}
         for language in LANGUAGES
     }

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from rdflib import URIRef
 
 from kgtools.evidence import evidence
+from kgtools.explain import justified
 from kgtools.model import Answer, Evidence, Term
 from kgtools.names import of_kind
 from kgtools.places import read_geography
@@ -131,7 +132,7 @@ def _drawings(store: Store, answer: Answer, found: Evidence, title: str) -> Iter
     if not triples or len(triples) > MOST_DRAWN:
         return
     if any(isinstance(triple[2], URIRef) for triple in triples):
-        yield "graph", packed(graph_page(answer, found, title=title).html)
+        yield "graph", packed(graph_page(answer, found, justified(store, answer, found), title=title).html)
     if (geography := read_geography(store, answer, found)).points:
         yield "map", packed(map_page(answer, found, geography, title=title).html)
     times = read_times(store, answer, found)

@@ -42,7 +42,7 @@ class Drawn:
         answer = self._answer(iri, found)
         title = f"What sources say of {self._known.label(iri)}"
         if sum(one.term.startswith("<") for one in ones) >= FEWEST:
-            page = graph_page(answer, found, title=title)
+            page = graph_page(answer, found, self._record.justified, title=title)
             yield "still", inline(page.still)
             yield "graph", packed(page.html)
         if kind_of(iri) in _ON_MAP and (geography := self._geography(ones, found)) is not None:

@@ -42,6 +42,7 @@ class Known:
     def __init__(self, folder: Path) -> None:
         """Read the files of the snapshot in *folder*; StoreError if there is none."""
         try:
+            self.folder = folder
             manifest = json.loads((folder / "manifest.json").read_bytes())
             self.snapshot: str = manifest["snapshot"]
             self.views: dict[str, dict[str, int]] = manifest["views"]

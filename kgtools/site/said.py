@@ -7,10 +7,12 @@ from functools import cached_property
 
 from rdflib import URIRef
 
-from kgtools.claims import ASSERTING, DENIES, FORECASTS, SUPPOSES
-from kgtools.model import ClaimRecord, Evidence, Support, Triple
+from kgtools.claims import ASSERTING, DENIES, FORECASTS, SUPPOSES, proposition_iri
+from kgtools.explain import Justified, follows, parts_of
+from kgtools.model import ClaimRecord, Evidence, Scope, Support, Triple
 from kgtools.names import PREFIXES
-from kgtools.site.read import DCTERMS, KG, Known, bare, value_of
+from kgtools.ondemand import selection_in
+from kgtools.site.read import DCTERMS, KG, VIEW, Known, bare, value_of
 from kgtools.sources import terms_of
 
 RETRACTS = PREFIXES["stance"] + "retracts"
@@ -107,6 +109,28 @@ class Record:
             for proposition in self.known.things(iri, KG + "concludes"):
                 found[proposition].append(iri)
         return found
+
+    @cached_property
+    def justified(self) -> Justified:
+        """Why each proposition holds that only follows from others."""
+        inferred = [one for one in self.said.values() if one.status == "inferred" and one.term.startswith("<")]
+        why, given = follows(selection_in(self.known.folder, VIEW, Scope()), self._triples(inferred))
+        used = {part.triple for part in parts_of(why) if part.rule is None}
+        labels = {URIRef(iri): known for iri, known in self.known.labels.items()}
+        return Justified(
+            why,
+            {leaf: self._leaf(leaf, stated=given[leaf]) for leaf in used},
+            {URIRef(iri): claim for iri, claim in self.claims.items()},
+            labels,
+        )
+
+    def _leaf(self, leaf: Triple, *, stated: bool) -> Support:
+        one = self.said.get(str(proposition_iri(leaf)))
+        status = "reference" if stated else "claimed"
+        if one is None:
+            return Support(leaf, status, ())
+        taken = set(self.known.things(one.iri, KG + "restsOn"))
+        return Support(leaf, status, _iris(claim for claim in one.for_ if claim in taken), _iris(one.against))
 
     def roots(self, claims: Iterable[str]) -> tuple[str, ...]:
         """The independent origins of the claims together."""

@@ -36,4 +36,4 @@ def write_share(snapshot: Path, out: Path, number: int, of: int) -> Folder:
 if __name__ == "__main__":
     gc.disable()  # what is read stays to the end, and looking through it again and again takes half of the time
     share = write_share(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
-    print(share.files, share.bytes)
+    sys.stdout.write(f"{share.files} {share.bytes}\n")

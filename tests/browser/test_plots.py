@@ -204,11 +204,13 @@ def test_closer_up_words_keep_their_size_and_places_come_apart(visit):
     boxes = lambda: [page.locator("#drawing .place .site").nth(n).bounding_box() for n in (0, 2)]  # noqa: E731
     words = lambda: page.locator(FIRST_TEXT, has_text="Gao").bounding_box()  # noqa: E731
     (one, other), high = boxes(), words()["height"]
+    assert "outside" not in page.locator("#notes").inner_text()
     page.mouse.move(one["x"] + one["width"] / 2, one["y"] + one["height"] / 2)
     for _ in range(3):
         page.mouse.wheel(0, -300)
     page.wait_for_timeout(100)
     near, far = boxes()
+    assert "Marks outside the part that is seen" in page.locator("#notes").inner_text()
     assert abs(words()["height"] - high) < 1.5
     assert abs(far["x"] - near["x"]) > 2 * abs(other["x"] - one["x"])
     assert abs(near["x"] - one["x"]) < 8

@@ -60,6 +60,8 @@ def test_two_answers_are_compared_in_one_drawing(session: Session):
     assert "<bdi>the press perspective</bdi>" in page
     with pytest.raises(UsageError, match="no drawing 'table'"):
         press.compare(un, "table")
+    with pytest.raises(UsageError, match="cannot be dragged"):
+        press.compare(un, "drag")
 
 
 def test_a_polars_frame_has_the_same_values(session: Session):

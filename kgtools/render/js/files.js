@@ -16,7 +16,8 @@ function offer(blob, ending) {
 function captionOf(claims) {
   const off = all("input[data-filter]").filter((box) => !box.checked).map((box) => box.closest("label").textContent.trim());
   const by = asked();
-  const sources = [...new Set(Array.from(claims, (id) => `${data.claims[id].source_title} (${data.claims[id].issued || say("undated-source")})`))].sort();
+  const named = ({ source_title: title, issued }) => `${apart(title)} (${issued || say("undated-source")})`;
+  const sources = [...new Set(Array.from(claims, (id) => named(data.claims[id])))].sort();
   const many = sources.slice(0, 8).join("; ") + (sources.length > 8 ? ` ${say("and-more", sources.length - 8)}` : "");
   const filters = [off.length && say("without", off.join(", ")), by.at && say("valid-at", by.at), by.known && say("known-by", by.known)].filter(Boolean);
   return [

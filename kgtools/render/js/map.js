@@ -20,7 +20,10 @@ function curveOf([x1, y1, x2, y2, bend], k, beside = 0) {
   const gap = Math.min(9 / k, length / 4), end = Math.min(12 / k, length / 3), side = bend * 2 + beside * 14 / k;
   return [[x1 + ux * gap, y1 + uy * gap], [(x1 + x2) / 2 - uy * side, (y1 + y2) / 2 + ux * side], [x2 - ux * end, y2 - uy * end]];
 }
-const along = (curve, share) => [0, 1].map((axis) => (1 - share) ** 2 * curve[0][axis] + 2 * share * (1 - share) * curve[1][axis] + share ** 2 * curve[2][axis]);
+function along([start, pull, end], share) {
+  const rest = 1 - share;
+  return [0, 1].map((axis) => rest ** 2 * start[axis] + 2 * share * rest * pull[axis] + share ** 2 * end[axis]);
+}
 const pathOf = (curve) => `M${curve[0].map((n) => n.toFixed(2))} Q${curve[1].map((n) => n.toFixed(2))} ${curve[2].map((n) => n.toFixed(2))}`;
 const meets = (box, taken) => taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]);
 const around = ([x, y], far) => [x - far, y - far, x + far, y + far];
@@ -115,7 +118,8 @@ function pixelOf(id) {
   return x >= 0 && y >= 0 && x <= size.width && y <= size.height ? [x, y] : [];
 }
 const inFrame = (id) => pixelOf(id).length > 0;
-const legsAt = (id) => Object.keys(legs).filter((leg) => on.has(leg) && [[0, 1], [2, 3]].some(([a, b]) => legs[leg][a] === sites[id][0] && legs[leg][b] === sites[id][1]));
+const ends = ([x1, y1, x2, y2], [x, y]) => (x1 === x && y1 === y) || (x2 === x && y2 === y);
+const legsAt = (id) => Object.keys(legs).filter((leg) => on.has(leg) && ends(legs[leg], sites[id]));
 let turning = null; // the place whose legs [ and ] go along
 
 const plot = {
@@ -159,7 +163,8 @@ const plot = {
   },
   turn(way) {
     if (sites[cursor]) turning = cursor;
-    if (legs[cursor] && !(turning && legsAt(turning).includes(cursor))) turning = Object.keys(sites).find((id) => on.has(id) && legsAt(id).includes(cursor));
+    const at = (id) => on.has(id) && legsAt(id).includes(cursor);
+    if (legs[cursor] && !(turning && at(turning))) turning = Object.keys(sites).find(at);
     const there = turning ? legsAt(turning) : [];
     if (!there.length) { announce(say("no-edges-here")); return; }
     goTo(there[(there.indexOf(cursor) + way + (there.includes(cursor) || way > 0 ? 0 : 1) + there.length) % there.length]);
@@ -175,7 +180,7 @@ const plot = {
     camera = [x - home[2] / times / 2, y - home[3] / times / 2, home[2] / times, home[3] / times];
   },
   notes() {
-    const outside = shownMarks().filter((id) => !inFrame(id)).length;
+    const outside = shownMarks().filter((id) => spot(id) && !inFrame(id)).length;
     return [nameless && say("names-left-out", nameless), outside && say("outside-frame", outside)].filter(Boolean);
   },
   frame: () => ({ ...size, viewBox: svg.getAttribute("viewBox"), k: scale() }),

@@ -17,7 +17,8 @@ function partText(part) {
   if (typeof part !== "object") return String(part);
   if (part.say === undefined) return apart(nameOf(data.names[part.n]));
   const at = part.say.indexOf(":");
-  return at > 0 ? term(part.say.slice(0, at), part.say.slice(at + 1)) : say(part.say, ...part.with.map((value) => (typeof value === "number" ? value : partText(value))));
+  if (at > 0) return term(part.say.slice(0, at), part.say.slice(at + 1));
+  return say(part.say, ...part.with.map((value) => (typeof value === "number" ? value : partText(value))));
 }
 function inEnglish(parts) {
   const now = language;

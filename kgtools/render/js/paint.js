@@ -32,8 +32,8 @@ function readColours() {
 }
 ["(prefers-color-scheme: dark)", "(forced-colors: active)"].forEach((query) => matchMedia(query).addEventListener("change", readColours));
 
-let moving = false, frame = 0, still = null;
-function paintSoon() { if (!frame) frame = requestAnimationFrame(paint); }
+let moving = false, frame = 0, still = null, painter = paint; // a page in which things are dragged has another
+function paintSoon() { if (!frame) frame = requestAnimationFrame(painter); }
 
 function paint() {
   frame = 0;

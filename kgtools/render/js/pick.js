@@ -76,7 +76,17 @@ function openThing(one) {
   markRow();
 }
 
-function edgeSection(edge) { return section(edgeWords(edge), edge); }
+function edgeSection(edge) {
+  const target = section(edgeWords(edge), edge);
+  return data.why ? explained(target, edge) : target;
+}
+
+// Open an edge that was chosen elsewhere than in the picture, out of its closed groups.
+function openEdge(edge) {
+  [edge.source, edge.target].forEach((node) => { if (node.home && node.home.closed) node.home.open = true; });
+  arrange();
+  openThing(edge);
+}
 
 function nodeSections(node) {
   const names = Object.values(node.labels).filter((name) => name !== nameOf(node));

@@ -3,13 +3,16 @@ const KEPT = {
   fill: "", "fill-opacity": "1", stroke: "none", "stroke-opacity": "1", "stroke-linejoin": "miter",
   "stroke-linecap": "butt", opacity: "1",
 };
-const KEPT_OF_TEXT = { "font-size": "", "font-family": "", "letter-spacing": "normal", "text-anchor": "start", "paint-order": "normal", "unicode-bidi": "normal" };
+const KEPT_OF_TEXT = {
+  "font-size": "", "font-family": "", "letter-spacing": "normal", "text-anchor": "start", "paint-order": "normal", "unicode-bidi": "normal",
+};
+const NOT_KEPT = /^(class|style|tabindex|role|data-.*|aria-.*)$/;
 
 // A copy of an element without what is not seen, whose look hangs on no style sheet.
 function copied(live, k) {
   if (live.matches("title, .hit, .off, .away") || getComputedStyle(live).display === "none") return null;
   const copy = live.cloneNode(false), style = getComputedStyle(live);
-  [...copy.attributes].filter((one) => /^(class|style|tabindex|role|data-.*|aria-.*)$/.test(one.name)).forEach((one) => copy.removeAttribute(one.name));
+  [...copy.attributes].filter((one) => NOT_KEPT.test(one.name)).forEach((one) => copy.removeAttribute(one.name));
   const leaf = /^(path|rect|circle|polygon|text)$/.test(live.tagName);
   if (!leaf && style.opacity !== "1") copy.setAttribute("opacity", style.opacity);
   const keep = leaf ? { ...KEPT, ...(live.tagName === "text" ? KEPT_OF_TEXT : {}) } : {};
@@ -19,7 +22,8 @@ function copied(live, k) {
   });
   if (leaf && style.stroke !== "none") {
     // A line that keeps its width on the screen would be thin in an image of twice as many pixels.
-    const by = style.vectorEffect === "none" ? 1 : k, scaled = (text) => text.replace(/[\d.]+(px)?/g, (n) => String(Number((parseFloat(n) / by).toFixed(3))));
+    const by = style.vectorEffect === "none" ? 1 : k;
+    const scaled = (text) => text.replace(/[\d.]+(px)?/g, (n) => String(Number((parseFloat(n) / by).toFixed(3))));
     copy.setAttribute("stroke-width", scaled(style.strokeWidth));
     if (style.strokeDasharray !== "none") copy.setAttribute("stroke-dasharray", scaled(style.strokeDasharray));
   }
@@ -48,20 +52,23 @@ function legendOf(context, width, top, ink) {
 }
 
 function svgText() {
-  const box = plot.frame(), width = Math.max(box.width + 40, 480), colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const context = document.createElement("canvas").getContext("2d"), rtl = language === "ar", out = [];
+  const box = plot.frame(), width = Math.max(box.width + 40, 480), out = [];
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const context = document.createElement("canvas").getContext("2d");
+  const side = language === "ar" ? `x="${width - 20}" direction="rtl" unicode-bidi="plaintext"` : 'x="20"';
   let y = 12;
   const write = (text, size, fill) => {
     context.font = `${size}px system-ui, "Noto Sans", sans-serif`;
     broken(context, text, width - 40).forEach((line) => {
       y += size + 6;
-      out.push(`<text x="${rtl ? width - 20 : 20}" y="${y}" font-size="${size}" fill="${fill}"${rtl ? ' direction="rtl"' : ""}>${xml(line)}</text>`);
+      out.push(`<text ${side} y="${y}" font-size="${size}" fill="${fill}">${xml(line)}</text>`);
     });
   };
   write(data.title, 18, colour("--ink"));
   const picture = copied(svg, box.k);
   picture.removeAttribute("id");
-  Object.entries({ x: 20, y: y + 14, width: box.width, height: box.height, viewBox: box.viewBox, overflow: "hidden" }).forEach(([name, value]) => picture.setAttribute(name, value));
+  Object.entries({ x: 20, y: y + 14, width: box.width, height: box.height, viewBox: box.viewBox, overflow: "hidden" })
+    .forEach(([name, value]) => picture.setAttribute(name, value));
   plot.settled(picture);
   out.push(asText(picture));
   context.font = '12px system-ui, "Noto Sans", sans-serif';
@@ -100,7 +107,8 @@ function csvText() {
     one.claims.map(claimName).join(" "), one.denials.map(claimName).join(" "), sourcesOf(one.claims.concat(one.denials)),
     ...data.columns.map((_, n) => marks[id].cells[n] ?? ""),
   ]));
-  const head = ["kind of mark", "mark", "note", ...["subject", "predicate", "object"].flatMap((name) => [name, `${name} label`]), "status", "claims", "denials", "sources"];
+  const ends = ["subject", "predicate", "object"].flatMap((name) => [name, `${name} label`]);
+  const head = ["kind of mark", "mark", "note", ...ends, "status", "claims", "denials", "sources"];
   return csvOf([[...head, ...data.columns], ...rows]);
 }
 

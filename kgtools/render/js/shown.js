@@ -7,7 +7,7 @@ function refresh() {
   const by = asked(), kinds = allowed("kind"), statuses = allowed("status"), roles = allowed("role");
   edges.forEach((edge) => {
     edge.passes = statuses.has(edge.status) && (!roles.size || roles.has(edge.predicate)) && kinds.has(edge.source.kind)
-      && kinds.has(edge.target.kind) && stands(edge.all, by);
+      && kinds.has(edge.target.kind) && stands(edge.all, by) && (!edge.why || follows(edge, by));
     edge.undated = by.at !== "" && edge.all.length > 0 && counted(edge.all, by).every((id) => !data.claims[id].span);
   });
   state.path = state.from && state.to ? shortestPath(state.from, state.to) : null;
@@ -68,6 +68,7 @@ function tellCounts(by) {
   if (shown.closed.length) {
     parts.push(say("collapsed", shown.closed.length, shown.closed.reduce((sum, one) => sum + one.size, 0)));
   }
+  if (data.under) parts.push(say("why-more-claims", Object.keys(data.under).length));
   const undated = on.filter((edge) => edge.undated);
   if (by.at) parts.push(say("undated", undated.length));
   listUndated(undated);

@@ -1,10 +1,15 @@
 // The table below has the edges of the picture with their claims: written by the page, or by this script where it is long.
 const table = byId("edges"), ROWS = 200;
-let listed = [], first = 0;
+let listed = [], first = 0, written = "en"; // the language of the rows
 
 function fillTable() {
   listed = edges.filter((edge) => edge.on);
   if (!data.listed) {
+    if (table && written !== language) {
+      table.tBodies[0].replaceChildren(...edges.map(rowOf));
+      written = language;
+      markRow();
+    }
     const on = new Set(listed.map((edge) => String(edge.n)));
     all("#edges tbody tr").forEach((row) => row.classList.toggle("off", !on.has(row.dataset.id)));
     return;
@@ -30,7 +35,7 @@ function rowOf(edge) {
       ? `${claim.holder} ${term("stance", claim.stance)}: ${claim.paraphrase} (${claim.source_title}, ${claim.issued || say("undated-source")})` : id));
   });
   const cell = make("td");
-  cell.append(claims);
+  cell.append(claims, ...(edge.why ? whyLines(edge.why) : []));
   row.append(make("td", "", edgeWords(edge).join(" — ")), make("td", "", howItStands(edge)), cell);
   return row;
 }
@@ -47,10 +52,7 @@ function wireTable() {
   const open = (event, focus) => {
     const row = event.target.closest("tr[data-id]");
     if (!row) return;
-    const edge = edges[Number(row.dataset.id)];
-    [edge.source, edge.target].forEach((node) => { if (node.home && node.home.closed) node.home.open = true; });
-    arrange();
-    openThing(edge);
+    openEdge(edges[Number(row.dataset.id)]);
     panel.scrollIntoView({ block: "nearest" });
     if (focus) panel.focus();
   };

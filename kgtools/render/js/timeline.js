@@ -19,13 +19,10 @@ const wide = (text, font) => {
   return widths.get(font + text);
 };
 const across = (day, a = from, b = to) => left + ((day - a) / (b - a)) * (width - left - END);
-const shape = (d, name) => { const path = document.createElementNS("http://www.w3.org/2000/svg", "path"); path.setAttribute("d", d); path.setAttribute("class", name); return path; };
-const write = (text, x, y, name) => {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", "text");
-  element.textContent = text;
-  Object.entries({ x, y, class: name }).forEach(([key, value]) => element.setAttribute(key, value));
-  return element;
-};
+const set = (element, values) => { Object.entries(values).forEach(([name, value]) => element.setAttribute(name, value)); return element; };
+const drawnAs = (tag, values) => set(document.createElementNS("http://www.w3.org/2000/svg", tag), values);
+const shape = (d, name) => drawnAs("path", { d, class: name });
+const write = (text, x, y, name) => { const element = drawnAs("text", { x, y, class: name }); element.textContent = text; return element; };
 
 // Where a mark can begin first and last, and end first and last, in pixels; between the middle two it surely is.
 function edgesOf({ begins, ends, period }, x) {
@@ -89,7 +86,8 @@ function drawTimeline() {
   if (svg.hasAttribute("hidden")) return;
   arrange();
   svg.setAttribute("viewBox", `0 0 ${width} ${high}`);
-  clip.forEach((rect) => Object.entries({ x: left > 100 ? left - 8 : 0, y: 0, width: width - (left > 100 ? left - 8 : 0), height: high }).forEach(([key, value]) => rect.setAttribute(key, value)));
+  const side = left > 100 ? left - 8 : 0;
+  clip.forEach((rect) => set(rect, { x: side, y: 0, width: width - side, height: high }));
   let odd = false;
   lanes.forEach((lane, n) => { drawLane(lane, n, odd); if (lane.shown.length) odd = !odd; });
   drawTime();
@@ -99,8 +97,8 @@ function drawLane(lane, n, odd) {
   const [group] = groups.get(lane.id), there = lane.shown.length > 0;
   stripes[n].classList.toggle("off", !there || odd);
   if (!there) return;
-  Object.entries({ x: 0, y: lane.y, width, height: lane.high }).forEach(([key, value]) => stripes[n].setAttribute(key, value));
-  Object.entries({ x: 0, y: lane.y, width: left > 100 ? left - 10 : width, height: lane.head || lane.high }).forEach(([key, value]) => group.querySelector(".hit").setAttribute(key, value));
+  set(stripes[n], { x: 0, y: lane.y, width, height: lane.high });
+  set(group.querySelector(".hit"), { x: 0, y: lane.y, width: left > 100 ? left - 10 : width, height: lane.head || lane.high });
   group.querySelectorAll("text").forEach((text) => text.remove());
   group.append(...lane.label.map((line, at) => write(line, 8, lane.y + PAD + 13 + 16 * at, "lane-name")));
 }
@@ -124,7 +122,10 @@ function drawTime(whole = false) {
   const ticks = ticksOf(from, to, width - left - END), grid = ticks.map(([day]) => `M${across(day).toFixed(1)},${TOP - 2}V${high - 6}`);
   svg.querySelector(".grid").setAttribute("d", grid.join("") || "M0,0");
   axis.querySelectorAll("text").forEach((text) => text.remove());
-  const fits = ([day, words]) => across(day) + wide(words, WORDS) / 2 < width - 2 && across(day) - wide(words, WORDS) / 2 > (left > 100 ? left - 20 : 2);
+  const fits = ([day, words]) => {
+    const [x, half] = [across(day), wide(words, WORDS) / 2];
+    return x + half < width - 2 && x - half > (left > 100 ? left - 20 : 2);
+  };
   axis.append(...ticks.filter(fits).map(([day, words]) => write(words, across(day).toFixed(1), 18, "tick")));
   axis.querySelector("rect").setAttribute("width", width);
   keepAxis();
@@ -158,7 +159,7 @@ function drawMark(span, before, after) {
   }
   const text = wordsOf(span, before, after, y);
   const hit = group.querySelector(".hit");
-  Object.entries({ x: n(x1 - 3), y: y - 11, width: n(x4 - x1 + 6), height: 22 }).forEach(([key, value]) => hit.setAttribute(key, value));
+  set(hit, { x: n(x1 - 3), y: y - 11, width: n(x4 - x1 + 6), height: 22 });
   group.replaceChildren(hit, group.querySelector("title"), ...parts, text);
 }
 
@@ -243,8 +244,12 @@ const plot = {
   },
   notes() {
     if (!this.moved()) return [];
-    return [say("time-shown", dayText(from), dayText(to)), say("outside-frame", [...spans.values()].filter((span) => on.has(span.id) && !inTime(span)).length)];
+    const outside = [...spans.values()].filter((span) => on.has(span.id) && !inTime(span));
+    return [say("time-shown", dayText(from), dayText(to)), say("outside-frame", outside.length)];
   },
   frame() { drawTime(true); return { width, height: high, viewBox: `0 0 ${width} ${high}`, k: 1 }; },
-  settled(picture) { const top = picture.querySelector("[transform]"); if (top) top.removeAttribute("transform"); }, // the axis, however far the page is scrolled
+  settled(picture) { // the axis is on top, however far the page is scrolled
+    const top = picture.querySelector("[transform]");
+    if (top) top.removeAttribute("transform");
+  },
 };
