@@ -3,14 +3,13 @@
 Nothing is imported before it is needed, so that help comes at once.
 """
 
-import shlex
 import unicodedata
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from kgtools.errors import UsageError
 
@@ -21,6 +20,14 @@ if TYPE_CHECKING:
     from kgtools.render import Page
     from kgtools.report import Section
     from kgtools.store import Store
+
+
+class Parser(ArgumentParser):
+    """A parser whose mistakes are errors of ours instead of an exit."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise."""
+        raise UsageError(f"{self.prog}: {message}; {self.prog} --help tells more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,18 +167,6 @@ def drawn(store: "Store", answer: "Answer", found: "Evidence", *, kind: str, tit
     if kind == "timeline":
         return render.timeline_page(answer, found, read_times(store, answer, found), title=title)
     return render.graph_page(answer, found, justified(store, answer, found), title=title, drag=kind == "drag")
-
-
-def other_side(flags: str, like: Namespace) -> Namespace:
-    """The arguments of the second of two answers to be compared: *flags* as typed, the rest as in the first."""
-    parser = ArgumentParser(prog="--against", add_help=False)
-    parser.add_argument("--view", default="all")
-    scope_flags(parser)
-    try:
-        typed = shlex.split(flags)
-    except ValueError as error:
-        raise UsageError(f"--against {flags!r}: {error}; write flags of a view, such as '--view un'") from None
-    return Namespace(**{**vars(like), **vars(parser.parse_args(typed))})
 
 
 def _thing(name: str | None) -> "URIRef | None":

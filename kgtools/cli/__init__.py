@@ -13,6 +13,7 @@ from pathlib import Path
 
 from kgtools import __version__
 from kgtools.asking import INQUIRIES, day_flag, diff_arguments, scope_flags
+from kgtools.sides import against_flag
 
 __all__ = ["main"]
 
@@ -100,11 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         ("drag", "as a graph of at most 400 things that can be dragged by hand, with vis-network"),
     ):
         kind.add_argument(f"--{name}", dest="kind", action="store_const", const=name, default="graph", help=what)
-    kind.add_argument(
-        "--against",
-        metavar="FLAGS",
-        help="compare with the same question of other claims, as in --against='--view corroborated'",
-    )
+    against_flag(show)
     _view(show)
     export = _verb(verbs, "export", "write the graph for other tools", "kg export turtle -o graph.ttl")
     export.add_argument(

@@ -17,11 +17,12 @@ from kgtools.cli.opening import (
     snapshot_of,
 )
 from kgtools.errors import UsageError
-from kgtools.model import Answer, Corpus, Finding
+from kgtools.model import Answer, Corpus, Finding, Project
 from kgtools.sources import format_turtle, parse_turtle, read_text, turtle_files, write_whole
 
 if TYPE_CHECKING:
     from kgtools.layer import Layer
+    from kgtools.render import Page, Side
     from kgtools.store import Store
 
 FIRST_QUESTION = "actors-on-each-route"
@@ -130,25 +131,40 @@ def sparql(arguments: Namespace) -> int:
 
 def show(arguments: Namespace) -> int:
     """Draw an answer as one HTML page."""
-    from kgtools.asking import drawn, other_side
+    from kgtools.asking import drawn
     from kgtools.evidence import evidence
-    from kgtools.render import compare_page
 
     project = project_of(arguments)
     check_known(project, arguments.question)
-    with open_store(arguments) as store:
-        summary, answer = answer_of(store, project, arguments.question, parameters_of(arguments))
-        found = evidence(store, answer, arguments.documents)
-        if arguments.against is None:
-            page = drawn(store, answer, found, kind=arguments.kind, title=summary)
     if arguments.against is not None:
-        with open_store(other_side(arguments.against, arguments)) as store:
-            _, other = answer_of(store, project, arguments.question, parameters_of(arguments))
-            second = other, evidence(store, other, arguments.documents)
-        page = compare_page((answer, found), second, title=summary)
+        page = _compared(project, arguments)
+    else:
+        with open_store(arguments) as store:
+            summary, answer = answer_of(store, project, arguments.question, parameters_of(arguments))
+            found = evidence(store, answer, arguments.documents)
+            page = drawn(store, answer, found, kind=arguments.kind, title=summary)
     write_whole(arguments.output, page.html.encode())
     print(arguments.output)
     return 0
+
+
+def _compared(project: Project, arguments: Namespace) -> "Page":
+    from kgtools.render import compare_page
+    from kgtools.sides import of_second, other_side
+
+    other = other_side(arguments.against, arguments)
+    _, second = of_second(arguments.against, _side, project, other)
+    summary, first = _side(project, arguments)
+    return compare_page(first, second, title=summary)
+
+
+def _side(project: Project, arguments: Namespace) -> tuple[str, "Side"]:
+    from kgtools.evidence import evidence
+    from kgtools.sides import side
+
+    with open_store(arguments) as store:
+        summary, answer = answer_of(store, project, arguments.question, parameters_of(arguments))
+        return summary, side(store, answer, evidence(store, answer, arguments.documents), arguments.kind)
 
 
 def export(arguments: Namespace) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rdflib import Graph, URIRef
 
-from kgtools.asking import aligned, drawn
+from kgtools.asking import DRAWINGS, aligned, drawn
 from kgtools.cite import citation
 from kgtools.errors import UsageError
 from kgtools.evidence import best_label, claim_triples, evidence
@@ -23,7 +23,9 @@ from kgtools.notebook.drawn import Render
 from kgtools.notebook.frames import frame, polars_frame
 from kgtools.notebook.rows import Rows
 from kgtools.notebook.shown import Cited, Evidenced, Explained, Text
+from kgtools.render import compare_page
 from kgtools.results import as_csv, as_json, in_words, json_text
+from kgtools.sides import side
 from kgtools.sources import write_whole
 from kgtools.store import Store
 from kgtools.zerorows.plan import plan, plan_rows
@@ -127,6 +129,15 @@ class Answered:
     def timeline(self, height: int = HEIGHT) -> Render:
         """What of the answer has a date, along time."""
         return self._drawn("timeline", height)
+
+    def compare(self, other: "Answered", kind: str = "graph", height: int = HEIGHT) -> Render:
+        """This answer and another in one graph, map or timeline: what only one of them has, what changed, the rest."""
+        if kind not in DRAWINGS:
+            raise UsageError(f"there is no drawing {kind!r}; the drawings are {', '.join(DRAWINGS)}")
+        first, second = (side(one._known(), one.answer, one._evidence(), kind) for one in (self, other))
+        title = self.title if self.title == other.title else f"{self.title} → {other.title}"
+        page = compare_page(first, second, title=title)
+        return Render(page.html, page.still, page.title, height)
 
     def __repr__(self) -> str:
         """Plain text, for consoles and for notebooks that show no HTML."""

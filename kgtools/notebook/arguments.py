@@ -9,12 +9,13 @@ from decimal import Decimal
 
 from rdflib import XSD, BNode, Literal, URIRef
 
-from kgtools.asking import INQUIRIES, day_flag, diff_arguments, scope_flags
+from kgtools.asking import INQUIRIES, Parser, day_flag, diff_arguments, scope_flags
 from kgtools.errors import UsageError
 from kgtools.model import Term
 from kgtools.names import PREFIXES, expand
 from kgtools.notebook.answered import ENDINGS, FORMS
 from kgtools.notebook.frames import Name
+from kgtools.sides import against_flag
 
 DRAWN = {
     "graph": "draw it as a graph",
@@ -23,14 +24,6 @@ DRAWN = {
     "timeline": "draw what has a date along time",
 }
 ANSWERS = {"ask": "answer a question", "show": "draw an answer", "cite": "cite an answer"}
-
-
-class _Parser(argparse.ArgumentParser):
-    """A parser whose mistakes are errors of ours instead of an exit of the kernel."""
-
-    def error(self, message: str) -> None:  # type: ignore[override]
-        """Raise."""
-        raise UsageError(f"{self.prog}: {message}; {self.prog} --help tells more")
 
 
 def _opening(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -87,7 +80,7 @@ def parsed(parser: argparse.ArgumentParser, line: str) -> argparse.Namespace | N
 
 
 def sparql_parser() -> argparse.ArgumentParser:
-    parser = _with_parameters(_Parser(prog="%%sparql", description="Run the cell as a SPARQL query."))
+    parser = _with_parameters(Parser(prog="%%sparql", description="Run the cell as a SPARQL query."))
     parser.set_defaults(verb="")
     parser.add_argument(
         "--on",
@@ -98,7 +91,7 @@ def sparql_parser() -> argparse.ArgumentParser:
 
 
 def kg_parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="%kg", description="Ask the question library, and beyond it.")
+    parser = Parser(prog="%kg", description="Ask the question library, and beyond it.")
     verbs = parser.add_subparsers(dest="verb", required=True)
     _inquiries(verbs, "%kg")
     describe = _common(verbs.add_parser("describe", help="all that is said of a thing, as Turtle"))
@@ -111,11 +104,13 @@ def kg_parser() -> argparse.ArgumentParser:
     for verb, what in ANSWERS.items():
         one = _with_parameters(verbs.add_parser(verb, help=what))
         one.add_argument("question", nargs=None if verb == "ask" else "?", help="its name; %%kg questions lists them")
+        if verb == "show":
+            against_flag(one)
     _beside_answers(verbs)
     return parser
 
 
-def _beside_answers(verbs: "argparse._SubParsersAction[_Parser]") -> None:
+def _beside_answers(verbs: "argparse._SubParsersAction[Parser]") -> None:
     why = verbs.add_parser("why", help="show the claims under each row of the last answer, or explain one row")
     why.add_argument("row", nargs="?", type=int, metavar="N", help="the row, counted from 1")
     _documents(why)
@@ -129,20 +124,20 @@ def _beside_answers(verbs: "argparse._SubParsersAction[_Parser]") -> None:
     _build(verbs.add_parser("questions", help="list the questions"))
 
 
-def _inquiries(verbs: "argparse._SubParsersAction[_Parser]", prog: str) -> None:
+def _inquiries(verbs: "argparse._SubParsersAction[Parser]", prog: str) -> None:
     for name, inquiry in INQUIRIES.items():
         one = _opening(verbs.add_parser(name, help=inquiry.what, epilog=f"Example: {prog} {inquiry.example}"))
         inquiry.arguments(one)
 
 
 def diff_parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="diff")
+    parser = Parser(prog="diff")
     diff_arguments(parser)
     return parser
 
 
 def inquiry_parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="inquire")
+    parser = Parser(prog="inquire")
     _inquiries(parser.add_subparsers(dest="verb", required=True), "inquire")
     return parser
 

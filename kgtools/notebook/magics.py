@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from rdflib import Graph
 
-from kgtools.asking import INQUIRIES, aligned, compared, day_of, parameters_of, scope_of
+from kgtools.asking import DRAWINGS, INQUIRIES, aligned, compared, day_of, parameters_of, scope_of
 from kgtools.errors import KgError, StoreError, UsageError
 from kgtools.names import PREFIXES, expand, shorten
 from kgtools.notebook.answered import Answered
@@ -21,6 +21,7 @@ from kgtools.notebook.rows import LEFT
 from kgtools.notebook.session import Session
 from kgtools.notebook.shown import Text
 from kgtools.questions import Question
+from kgtools.sides import of_second, other_side
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -120,6 +121,7 @@ class _Magics:
             return answered.cite()
         if options.verb == "show":
             options.drawn = options.drawn or "graph"
+            options.beside = None if options.against is None else self._beside(session, options)
         return self._result(answered, options)
 
     def _asked(self, session: Session, options: argparse.Namespace) -> Answered:
@@ -130,6 +132,14 @@ class _Magics:
             scope=scope_of(options),
             timeout=options.timeout,
         )
+
+    def _beside(self, session: Session, options: argparse.Namespace) -> Answered:
+        """The answer that the one asked for is compared with."""
+        if options.question is None:
+            raise UsageError(
+                "--against asks a question once more; name it, as in %kg show denials --against='--view un'"
+            )
+        return of_second(options.against, self._asked, session, other_side(options.against, options))
 
     def _result(self, answered: Answered, options: argparse.Namespace) -> object:
         """Keep an answer as the options say; what is to be shown of it."""
@@ -211,7 +221,9 @@ def _drawn(answered: Answered, options: argparse.Namespace) -> object:
         raise UsageError(f"--rows {options.rows} shows none; write how many rows to show, or --silent")
     if options.plan:
         return answered.plan()
-    if options.drawn in ("graph", "map", "timeline"):
+    if getattr(options, "beside", None) is not None:
+        return answered.compare(options.beside, options.drawn)
+    if options.drawn in DRAWINGS:
         return getattr(answered, options.drawn)()
     triples = answered.answer.triples
     if triples and options.drawn is None and answered.store is not None and len(triples) <= MOST_DRAWN:

@@ -7,7 +7,7 @@ SVG written here; each has a still image for where no script runs.
 
 from collections.abc import Sequence
 
-from kgtools.render.compare import compare_page
+from kgtools.render.compare import Side, compare_page
 from kgtools.render.graph import graph_page, model
 from kgtools.render.maps import map_page
 from kgtools.render.page import Page, environment
@@ -15,7 +15,7 @@ from kgtools.render.parts import policy, style_of
 from kgtools.render.timeline import timeline_page
 from kgtools.report import Section
 
-__all__ = ["Page", "compare_page", "graph_page", "map_page", "model", "report_html", "timeline_page"]
+__all__ = ["Page", "Side", "compare_page", "graph_page", "map_page", "model", "report_html", "timeline_page"]
 
 
 def report_html(sections: Sequence[Section], snapshot: str) -> str:

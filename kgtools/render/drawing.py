@@ -111,13 +111,14 @@ def _without_overlap(nodes: list[dict[str, object]], edges: list[dict[str, objec
     for number in sorted(range(len(edges)), key=lambda n: (-_weight(edges[n]), n)):
         x, y, text = (edges[number][part] for part in ("tx", "ty", "text"))
         box = _around(float(str(x)), float(str(y)) - 5, str(text))
-        if edges[number]["status"] in _ALWAYS_SAID or not any(_meet(box, other) for other in taken):
+        states = {edges[number]["status"], edges[number].get("stands")}
+        if states & _ALWAYS_SAID or not any(_meet(box, other) for other in taken):
             kept.add(number)
             taken.append(box)
     return kept
 
 
-_ALWAYS_SAID = ("disputed", "withdrawn")
+_ALWAYS_SAID = {"disputed", "withdrawn"}
 _Box = tuple[float, float, float, float]
 
 
@@ -186,16 +187,14 @@ def _edges(edges: list[dict[str, object]], places: Mapping[object, tuple[int, in
 
 def _text(edge: Mapping[str, object]) -> str:
     """The label with the word for the status, so that nothing hangs on colour or dash alone."""
-    words = [
-        word for word, there in (("inferred", edge["inferred"]), ("disputed", edge["status"] == "disputed")) if there
-    ]
-    words += [word for status, word in _SAID_OTHERWISE if edge["status"] == status]
+    states = {edge["status"], edge.get("stands"), "inferred" if edge["inferred"] else ""}
+    words = [word for status, word in _SAID if status in states]
     return f"{edge['label']} ({', '.join(words)})" if words else str(edge["label"])
 
 
-_SAID_OTHERWISE = (
-    *(("forecast", "forecast"), ("withdrawn", "taken back")),
-    *((word, word) for word in ("added", "removed", "changed")),
+_SAID = (
+    *((word, word) for word in ("added", "removed", "changed", "inferred", "disputed", "forecast")),
+    ("withdrawn", "taken back"),
 )
 
 

@@ -13,7 +13,7 @@ from kgtools.names import shorten
 from kgtools.network import SEED, Multigraph, circles, claims_in, communities, layout, network
 from kgtools.render import drawing
 from kgtools.render.packed import packed
-from kgtools.render.page import STATUS_WORDS, Page, environment, named, page_html
+from kgtools.render.page import CHANGES, STATUS_WORDS, Compared, Page, environment, named, page_html
 from kgtools.render.still import Key, Part, as_address, shape_key, still
 from kgtools.render.why import Ways, claims_under, ways_of, why_data
 from kgtools.render.words import english
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 SCRIPTS = ("model", "shown", "paint", "camera", "pointer", "pick", "tools", "table", "hash", "save", "start")
 DRAGGED = 400  # nodes that can be dragged by hand
 SINGLY = 400  # nodes above which communities are closed at first, as in shown.js
+_PLAIN = ("predicate", "status", "inferred", "claims", "denials", "stands", "first", "second")
 LISTED = 400  # edges up to which the table is part of the page, and can be read without a script
 MOST_NODES, MOST_EDGES = 30, 40  # of a still image, so that its words can be read
 
@@ -36,13 +37,20 @@ def graph_page(
     *why* says from what inferred edges follow. Above LISTED edges the table below the picture is written by the page's
     script, 200 rows at a time. With *drag* things can be dragged by hand, by vis-network; UsageError if they are many.
     """
-    return page_of(answer, found, network(found), title, why, drag=drag)
+    return page_of(answer, found, network(found), title, why=why, drag=drag)
 
 
 def page_of(
-    answer: Answer, found: Evidence, graph: Multigraph, title: str, why: Justified | None = None, *, drag: bool = False
+    answer: Answer,
+    found: Evidence,
+    graph: Multigraph,
+    title: str,
+    *,
+    why: Justified | None = None,
+    drag: bool = False,
+    compared: Compared | None = None,
 ) -> Page:
-    """The page of a network that was made of this evidence."""
+    """The page of a network that was made of this evidence, or of that of two answers that are compared."""
     if drag and len(graph) > DRAGGED:
         raise UsageError(
             f"{len(graph)} things are too many to drag by hand, at most {DRAGGED} can be; draw them as they lie, "
@@ -72,6 +80,7 @@ def page_of(
         "edges": [] if many else [_edge_row(edge, net, found, ways) for edge in net.edges],
         "more": (("layout seed", str(SEED)), *([_DRAWN_WITH] if drag else [])),
         "data": page_data(net, graph, found, why) | {"listed": many},
+        "compared": compared,
     }
     html = page_html("drag.html" if drag else "graph.html", answer, drawn, _scripts(bool(ways), drag), values)
     return Page(packed(html, _instead(values)) if packs else html, still, title)
@@ -112,7 +121,7 @@ def page_data(net: "Network", graph: Multigraph, found: Evidence, why: Justified
         ],
         "edges": [
             {
-                **{key: edge[key] for key in ("predicate", "status", "inferred", "claims", "denials")},
+                **{key: edge[key] for key in _PLAIN if key in edge},
                 "from": number[edge["from"]],
                 "to": number[edge["to"]],
                 **({"why": ways[edge["id"]]} if edge["id"] in ways else {}),
@@ -187,6 +196,7 @@ def _edge_row(
     return {
         "words": [names[edge["from"]], edge["label"], names[edge["to"]]],
         "status": edge["status"],
+        "stands": edge.get("stands", ""),
         "inferred": edge["inferred"],
         "claims": for_,
         "denials": against,
@@ -224,7 +234,8 @@ def _most_claimed(graph: Multigraph) -> Multigraph:
     if len(graph) <= MOST_NODES and graph.number_of_edges() <= MOST_EDGES:
         return graph
     edges = sorted(
-        graph.edges(keys=True, data=True), key=lambda e: (-len({*e[3]["claims"], *e[3]["denials"]}), e[2], e[0])
+        graph.edges(keys=True, data=True),
+        key=lambda e: (e[3]["status"] not in CHANGES, -len({*e[3]["claims"], *e[3]["denials"]}), e[2], e[0]),
     )
     nodes: set[str] = set()
     kept: list[tuple[str, str, str]] = []

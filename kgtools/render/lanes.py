@@ -79,7 +79,7 @@ def _add_lane(out: Timeline, lane: URIRef, spans: Sequence[Span], all_: Dated, y
         days = ((span.begins or ("",))[0], (span.ends or ("",))[-1])
         kind = all_.kind(span.dating[0])
         line = (*words, " — ", Say(f"kind:{kind}"))
-        one = Opened(f"{name}m{number}", name_, line, status, span.statements, kind, words, days)
+        one = Opened(f"{name}m{number}", name_, line, status, span.statements, kind, words, days, span.change)
         out.marks.append({**mark, "id": one.id, "y": y + _PAD + row * _ROW + _ROW // 2})
         out.plain["marks"].append(
             (one.id, len(out.lanes) - 1, _ordinals(span.begins), _ordinals(span.ends), span.period)
@@ -89,9 +89,10 @@ def _add_lane(out: Timeline, lane: URIRef, spans: Sequence[Span], all_: Dated, y
 
 
 def span_words(span: Span) -> Phrase:
-    """The words of a mark, with how it stands where that is not as most do."""
+    """The words of a mark, with what became of it, and how it stands where that is not as most do."""
     status = span.dating[0].status
-    return (*span.phrase, " (", Say(f"short-{status}"), ")") if status in _SAID else span.phrase
+    words = (Say(f"short-{span.change}"), ": ", *span.phrase) if span.change else span.phrase
+    return (*words, " (", Say(f"short-{status}"), ")") if status in _SAID else words
 
 
 def _ordinals(days: Days | None) -> tuple[int, int] | None:
@@ -122,11 +123,15 @@ def _kept(groups: dict[URIRef, list[Span]], most_rows: int | None) -> list[URIRe
         return list(groups)
     chosen: set[URIRef] = set()
     rows = 0
-    for lane in sorted(groups, key=lambda lane: (-len(_claims(groups[lane])), lane)):
+    for lane in sorted(groups, key=lambda lane: (not _changed(groups[lane]), -len(_claims(groups[lane])), lane)):
         if rows + len(groups[lane]) <= most_rows or not chosen:
             chosen.add(lane)
             rows += len(groups[lane])
     return [lane for lane in groups if lane in chosen]
+
+
+def _changed(spans: Iterable[Span]) -> bool:
+    return any(span.change for span in spans)
 
 
 def _claims(spans: Iterable[Span]) -> set[URIRef]:
@@ -200,6 +205,7 @@ def _mark(span: Span, scale: Scale) -> tuple[dict[str, object], float, float]:
         "open_start": span.begins is None,
         "open_end": span.ends is None,
         "status": status,
+        "change": span.change,
         "words": words,
         "shown": shown,
         "tx": right + 6 if on_right else left - 6,

@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 
+from rdflib import URIRef
+
 from kgtools.model import Answer, Evidence
 from kgtools.places import Geography
 from kgtools.render.basemap import inside
 from kgtools.render.marks import marks_html
-from kgtools.render.page import Page
+from kgtools.render.page import Compared, Page
 from kgtools.render.plotted import Map, plotted, route_numbers
 from kgtools.render.sites import Leg, Located, Site, located
-from kgtools.render.statements import Opened, called, claims_under, listed, name_of, sides
-from kgtools.render.still import Key, Part, said_key, still
+from kgtools.render.statements import Opened, Statement, became, called, claims_under, listed, name_of, sides
+from kgtools.render.still import Key, Part, change_keys, said_key, still
 from kgtools.render.words import Phrase, Say, english, joined_by, said
 
 MOST_SITES, MOST_LEGS, MOST_ROUTES = 70, 60, 24  # of a still image
@@ -28,14 +30,23 @@ SCRIPTS = ("map",)
 
 def map_page(answer: Answer, found: Evidence, geography: Geography, *, title: str) -> Page:
     """The answer on a map; what has no place there is listed below with its claims and the reason."""
-    all_ = located(found, geography, {place for place, point in geography.points.items() if inside(point)})
+    return page_of(answer, found, located(found, geography, inside_of(geography)), title)
+
+
+def inside_of(geography: Geography) -> set[URIRef]:
+    """The places that the basemap shows."""
+    return {place for place, point in geography.points.items() if inside(point)}
+
+
+def page_of(answer: Answer, found: Evidence, all_: Located, title: str, compared: Compared | None = None) -> Page:
+    """The page of what was located for the evidence of an answer, or of two that are compared."""
     picture, numbers = plotted(all_, all_.sites, all_.legs), route_numbers(all_)
     routes = [
-        Opened(f"r{n}", (n, ": ", called(route, all_.found)), (Say("as-a-whole"),), "", all_.routes[route], "route")
+        _row(f"r{n}", (n, ": ", called(route, all_.found)), (Say("as-a-whole"),), all_.routes[route], "route")
         for route, n in sorted(numbers.items(), key=lambda item: item[1])
     ]
     missing = [
-        Opened(f"m{n}", (called(segment, all_.found),), why, "", about, "segment")
+        _row(f"m{n}", (called(segment, all_.found),), why, about, "segment")
         for n, (segment, (why, about)) in enumerate(all_.segments.items())
     ]
     elsewhere = listed(all_.elsewhere, "n", lambda _: "other")
@@ -44,6 +55,7 @@ def map_page(answer: Answer, found: Evidence, geography: Geography, *, title: st
     notes = _notes(all_, picture, len(shown - claims_under(found)))
     values = {
         "title": title,
+        "compared": compared,
         "picture": picture,
         "invitation": "invitation-map",
         "help": "keys-help-map",
@@ -71,6 +83,10 @@ def map_page(answer: Answer, found: Evidence, geography: Geography, *, title: st
     drawn = replace(all_.found, claims={iri: all_.found.claims[iri] for iri in sorted(shown)})
     html = marks_html("map.html", answer, drawn, SCRIPTS, opened=opened, notes=notes, values=values)
     return Page(html, _still(answer, all_, title, notes), title)
+
+
+def _row(id_: str, name: Phrase, line: Phrase, about: tuple[Statement, ...], kind: str) -> Opened:
+    return Opened(id_, name, line, "", about, kind, change=became(about))
 
 
 def _empty(all_: Located) -> bool:
@@ -103,13 +119,14 @@ def _keys(all_: Located, picture: Map) -> list[Key]:
         any(leg.interdicted for leg in all_.legs),
         bool(picture.base["disputed"]),
     )
-    return [key for key, needed in zip(KEYS, there, strict=True) if needed]
+    own = [key for key, needed in zip(KEYS, there, strict=True) if needed]
+    return own + change_keys([*(site.change for site in all_.sites), *(leg.change for leg in all_.legs)])
 
 
 def _still(answer: Answer, all_: Located, title: str, notes: list[Phrase]) -> str:
     if _empty(all_):
         return still(Part("map.svg", (0, 0, 1000, 10), {"picture": None}), title, (), [english("empty-map")], answer)
-    legs = sorted(all_.legs, key=lambda leg: -leg.roots)[:MOST_LEGS]
+    legs = sorted(all_.legs, key=lambda leg: (not leg.change, -leg.roots))[:MOST_LEGS]
     sites = _most_claimed(all_, legs)
     picture, numbers = plotted(all_, sites, legs, margin=0), route_numbers(all_)
     routes = sorted({leg.route for leg in legs if leg.route in numbers}, key=lambda route: numbers[route])
@@ -132,6 +149,6 @@ def _still(answer: Answer, all_: Located, title: str, notes: list[Phrase]) -> st
 def _most_claimed(all_: Located, legs: list[Leg]) -> list[Site]:
     """The sites of a still image: the ends of its legs, then those of which most is said."""
     ends = {end for leg in legs for end in (leg.start, leg.end)}
-    ranked = sorted(all_.sites, key=lambda site: (site.place not in ends, -len(site.statements), site.place))
+    ranked = sorted(all_.sites, key=lambda s: (s.place not in ends, not s.change, -len(s.statements), s.place))
     kept = {site.place for site in ranked[: max(MOST_SITES, len(ends))]}
     return [site for site in all_.sites if site.place in kept]

@@ -23,10 +23,11 @@ def marks_html(
     """The page of a template with all that its marks and rows open; *values* are those of the kind of page."""
     own = values["data"]
     assert isinstance(own, dict)
+    there = {one.change or one.status for one in opened}
     shared = {
         "counts": f"{len(opened)} marks and rows, {len(found.claims)} claims",
         "notes": [said(note) for note in notes],
-        "statuses": {word: STATUS_WORDS[word] for word in STATUS_WORDS if any(o.status == word for o in opened)},
+        "statuses": {word: words for word, words in STATUS_WORDS.items() if word in there},
         "data": marks_data(opened, notes, found) | own | {"invitation": values["invitation"]},
     }
     return page_html(template, answer, found, (*FIRST, *scripts, *LAST), {**values, **shared})

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -35,6 +35,7 @@ STATUSES = (
     "changed",
 )
 STATUS_WORDS = {status: english(f"status-{status}") for status in STATUSES}
+CHANGES = STATUSES[-3:]
 SHARED = ("read", "words", "claims", "panel", "address", "files")  # scripts of every page
 OWN_STYLE = ("drag", "why")  # scripts with a style sheet of their own
 OWN_WORDS = {
@@ -55,12 +56,24 @@ class Page:
     title: str
 
 
+# A key of words.json and what fills it in: text, or names by language with an English one.
+Told = tuple[str | Mapping[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What was asked of each of two answers that one page compares, and whether nothing differs between them."""
+
+    sides: tuple[Sequence[Told], Sequence[Told]]
+    same: bool
+
+
 def page_html(name: str, answer: Answer, found: Evidence, scripts: Iterable[str], values: Mapping[str, object]) -> str:
     """The page of a template: *values* and what every page has, under a policy that admits only its style and script.
 
     *values* has `title`, `counts` and `data` (what the script needs besides the claims of *found*). It may have `more`,
-    pairs for the line that says where the picture comes from, and `under`, claims that the script needs although the
-    answer does not rest on them.
+    pairs for the line that says where the picture comes from, `under`, claims that the script needs although the answer
+    does not rest on them, and `compared`.
     """
     scripts = tuple(scripts)
     style = style_of("light", "page", "picture", "live", *(name for name in OWN_STYLE if name in scripts))
@@ -79,6 +92,9 @@ def page_html(name: str, answer: Answer, found: Evidence, scripts: Iterable[str]
         "title": values["title"],
         "origin": "; ".join(f"{key}: {value}" for key, value in origin),
     } | ({"under": {str(claim.iri): _claim(claim) for claim in under}} if under else {})
+    compared = values.get("compared")
+    if isinstance(compared, Compared):
+        data["sides"] = compared.sides
     shared = {
         "live": True,
         "style": style,
@@ -87,6 +103,8 @@ def page_html(name: str, answer: Answer, found: Evidence, scripts: Iterable[str]
         "library": library,
         "data": safe_json(data | own),
         "words": english,
+        "compared": compared,
+        "in_english": in_english,
         "term": term,
         "columns": answer.columns if answer.triples is None else ("subject", "predicate", "object"),
         "rows": [[_cell(term, found) for term in row] for row in answer.triples or answer.rows],
@@ -98,6 +116,14 @@ def page_html(name: str, answer: Answer, found: Evidence, scripts: Iterable[str]
         "footer": origin,
     }
     return environment().get_template(name).render({**values, **shared})
+
+
+def in_english(told: Sequence[Told]) -> str:
+    """What was asked of an answer, as a page says it before a script has chosen another language."""
+    return "; ".join(
+        english(str(key)).format(*(one if isinstance(one, str) else one["en"] for one in filling))
+        for key, *filling in told
+    )
 
 
 def _months(claims: Iterable[ClaimRecord]) -> tuple[int, int] | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rdflib import URIRef
 
 from kgtools.render.basemap import WIDTH, chart, lines
+from kgtools.render.page import CHANGES
 from kgtools.render.sites import Leg, Located, Site
 from kgtools.render.statements import Opened, called, name_of
 from kgtools.render.words import Phrase, Piece, Say, joined_by, said
@@ -68,6 +69,7 @@ def plotted(all_: Located, sites: Sequence[Site], legs: Sequence[Leg], margin: f
                 leg.statements,
                 "leg",
                 joined_by(", ", leg_words(leg)),
+                change=leg.change,
             )
             for n, leg in enumerate(legs)
         ),
@@ -114,8 +116,14 @@ def _opened_site(site: Site, id_: str, all_: Located) -> Opened:
     where = (site.point.latitude, site.point.longitude, site.point.precision)
     kind = "events" if site.events else "place"
     name = (called(site.place, all_.found),)
-    label = (*name, " · ", site.events) if site.events else name
-    return Opened(id_, name, _note(site), "", site.statements, kind, label, where)
+    return Opened(id_, name, _note(site), "", site.statements, kind, _site_words(site, all_), where, site.change)
+
+
+def _site_words(site: Site, all_: Located) -> Phrase:
+    """What stands beside a place: its name, how many events, and what became of it."""
+    events = (" · ", site.events) if site.events else ()
+    change = (" (", Say(f"short-{site.change}"), ")") if site.change else ()
+    return (called(site.place, all_.found), *events, *change)
 
 
 def _note(site: Site) -> Phrase:
@@ -142,7 +150,7 @@ def _legs(legs: Sequence[Leg], at: dict[URIRef, tuple[float, float]], all_: Loca
 
 def leg_words(leg: Leg) -> Phrase:
     """What stands beside a leg: the roles on it, and how it stands."""
-    stands = [Say(f"short-{leg.status}")] if leg.status in SAID else []
+    stands = [Say(f"short-{word}") for word in (leg.change, leg.status) if word in (*CHANGES, *SAID)]
     return (*_listed(leg, (*leg.exploited, *leg.interdicted)), *stands)
 
 
@@ -154,6 +162,7 @@ def _leg(leg: Leg, id_: str, curve: Curve, beside: Curve, all_: Located) -> dict
         "lines": [(role, _path(way)) for role, way in zip(roles or ["named"], (curve, beside), strict=False)],
         "wide": round(1.6 + 1.3 * (min(leg.roots, 4) - 1), 1),
         "status": leg.status,
+        "change": leg.change,
         "words": said(joined_by(", ", leg_words(leg))),
     }
 
@@ -200,15 +209,15 @@ def _badges(
 
 def _site(site: Site, number: int, at: tuple[float, float], taken: list[Rectangle], all_: Located) -> dict[str, object]:
     name = name_of(site.place, all_.found)
-    label = f"{name} · {site.events}" if site.events else name
     return {
         "id": f"s{number}",
         "x": at[0],
         "y": at[1],
-        "name": ", ".join(part for part in (name, said(_note(site))) if part),
+        "name": ", ".join(part for part in (name, site.change, said(_note(site))) if part),
+        "change": site.change,
         "shape": "star" if site.events else "dot",
         "precision": site.point.precision,
-        "label": _label(label, at, taken),
+        "label": _label(said(_site_words(site, all_)), at, taken),
     }
 
 

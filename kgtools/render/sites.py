@@ -9,11 +9,10 @@ from kgtools.evidence import joined
 from kgtools.model import Evidence, Term
 from kgtools.names import KG, of_kind
 from kgtools.places import COURSE, EXPLOITS, INTERDICTS, Geography, Point
-from kgtools.render.statements import Statement, by_thing, called, statements
+from kgtools.render.statements import GRAVE, Statement, by_thing, called, statements
 from kgtools.render.words import Phrase, Say, joined_by
 
 _AGAINST = ("denies", "retracts")
-_GRAVE = ("disputed", "withdrawn", "forecast", "inferred", "claimed", "reference")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +23,7 @@ class Site:
     point: Point
     events: int
     statements: tuple[Statement, ...]
+    change: str = ""  # what became of it, where two answers are compared
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Leg:
     interdicted: tuple[str, ...]
     status: str
     statements: tuple[Statement, ...]
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _legs(
         for end in ends:
             roots = _roots(start, geography, found) & _roots(end, geography, found)
             if roots and start.triple[2] != end.triple[2]:
-                status = min((start.status, end.status), key=_GRAVE.index)
+                status = min((start.status, end.status), key=GRAVE.index)
                 ends_of = URIRef(start.triple[2]), URIRef(end.triple[2])
                 on = (start, end, *others)
                 legs.append(Leg(segment, route, *ends_of, len(roots), exploited, interdicted, status, on))

@@ -29,6 +29,7 @@ class Span:
     period: bool  # whether it lasts from one to the other, or is on a day within `begins`
     dating: tuple[Statement, ...]  # what puts it there
     more: tuple[Statement, ...] = ()  # what else is said of the event
+    change: str = ""  # what became of it, where two answers are compared
 
     @property
     def words(self) -> str:

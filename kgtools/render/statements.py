@@ -13,10 +13,21 @@ from kgtools.network import predicate_label, status_of, supports
 from kgtools.render.page import named
 from kgtools.render.words import Name, Phrase, Piece, Say, said
 
+GRAVE = ("disputed", "withdrawn", "forecast", "inferred", "claimed", "unclaimed", "reference")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a statement from one answer to another, and the claims that count for it in one of them only."""
+
+    word: str = ""  # "added", "removed", "changed" or none
+    first: tuple[URIRef, ...] = ()
+    second: tuple[URIRef, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One triple in words, how it stands, and the claims for and against it."""
+    """One triple in words, how it stands, the claims for and against it, and what became of it in a comparison."""
 
     triple: Triple
     words: tuple[str, str, str]
@@ -24,6 +35,7 @@ class Statement:
     inferred: bool
     claims: tuple[URIRef, ...]
     denials: tuple[URIRef, ...]
+    change: Change = Change()
 
     @property
     def under(self) -> tuple[URIRef, ...]:
@@ -49,6 +61,7 @@ class Opened:
     kind: str  # what the filter of kinds calls it
     label: Phrase = ()  # what stands beside its mark
     cells: tuple[str | float, ...] = ()  # what a saved table has besides
+    change: str = ""  # what became of it, where two answers are compared
 
     @property
     def name(self) -> str:
@@ -117,7 +130,7 @@ def claims_under(found: Evidence) -> set[URIRef]:
 def listed(of: Iterable[Statement], name: str, kind: Callable[[Statement], str]) -> list[Opened]:
     """What the rows of a list open: a statement each."""
     return [
-        Opened(f"{name}{number}", _dashed(one.parts), (), one.status, (one,), kind(one))
+        Opened(f"{name}{number}", _dashed(one.parts), (), one.status, (one,), kind(one), change=one.change.word)
         for number, one in enumerate(of)
     ]
 
@@ -142,23 +155,44 @@ def marks_data(opened: Iterable[Opened], notes: Iterable[Phrase], found: Evidenc
 
     for one in opened:
         sections = [numbers.setdefault(statement, len(numbers)) for statement in one.statements]
-        mark = {"name": plain(one.heading), "note": plain(one.line), "status": one.status, "sections": sections}
+        mark = {"name": plain(one.heading), "note": plain(one.line), "sections": sections}
+        mark |= standing(one.status, Change(one.change))
         marks[one.id] = {**mark, "kind": one.kind, "label": plain(one.label), "cells": one.cells}
     return {
         "marks": marks,
         "statements": [
             {
                 "words": plain(statement.parts),
-                "status": statement.status,
                 "inferred": statement.inferred,
                 "claims": statement.claims,
                 "denials": statement.denials,
+                **standing(statement.status, statement.change),
             }
             for statement in numbers
         ],
         "notes": [plain(note) for note in notes],
         "names": [{"id": shorten(n.iri), "label": n.label, "labels": found.labels.get(n.iri, {})} for n in names],
     }
+
+
+def standing(status: str, change: Change) -> dict[str, object]:
+    """How something stands, for the script: what became of it, where it changed, then takes the place of its status."""
+    if not change.word:
+        return {"status": status}
+    only = {"first": change.first, "second": change.second}
+    return {"status": change.word, "stands": status, **{side: claims for side, claims in only.items() if claims}}
+
+
+def became(of: Iterable[Statement], there: tuple[bool, bool] = (True, True)) -> str:
+    """What became of a mark that rests on these statements and that the first and the second answer have or have not.
+
+    What rests on statements of one answer only is of that answer only.
+    """
+    words = {one.change.word for one in of}
+    for has, word in zip(there, ("added", "removed"), strict=True):
+        if not has or words == {word}:
+            return word
+    return "changed" if words - {""} else ""
 
 
 def _plain(piece: Piece, names: dict[Name, int]) -> object:

@@ -3,11 +3,11 @@
 import base64
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kgtools.model import Answer
-from kgtools.render.page import CAUTION, environment, footer
+from kgtools.render.page import CAUTION, CHANGES, environment, footer
 from kgtools.render.parts import style_of
 from kgtools.render.words import english
 
@@ -45,6 +45,12 @@ def shape_key(words: str, family: str, points: str, scale: float = 0.5) -> Key:
     """A legend entry for an outline given by its points around 0,0."""
     corners = [tuple(float(n) * scale for n in pair.split(",")) for pair in points.split()]
     return Key(words, f"shape {family}", "M" + " L".join(f"{x + 22:.1f},{y + 10:.1f}" for x, y in corners) + " Z")
+
+
+def change_keys(changes: Iterable[str]) -> list[Key]:
+    """The legend entries for what became of the marks of a comparison."""
+    there = set(changes)
+    return [said_key(f"short-{word}", f"line {word}", "M4,3 H40 V17 H4 Z") for word in CHANGES if word in there]
 
 
 def still(part: Part, title: str, keys: Sequence[Key], notes: Sequence[str], answer: Answer) -> str:

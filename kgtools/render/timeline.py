@@ -6,10 +6,10 @@ from dataclasses import replace
 from kgtools.model import Answer, Evidence
 from kgtools.render import lanes
 from kgtools.render.marks import marks_html
-from kgtools.render.page import Page
+from kgtools.render.page import Compared, Page
 from kgtools.render.spans import Dated, dated, said_days
 from kgtools.render.statements import Statement, claims_under, listed, sides
-from kgtools.render.still import Key, Part, said_key, still
+from kgtools.render.still import Key, Part, change_keys, said_key, still
 from kgtools.render.words import Phrase, Say, english, said
 from kgtools.times import Days, Times
 
@@ -28,7 +28,11 @@ SCRIPTS = ("axis", "timeline")
 
 def timeline_page(answer: Answer, found: Evidence, times: Times, *, title: str) -> Page:
     """The answer on a time axis, one lane a thing; what nothing dates is listed below with its claims."""
-    all_ = dated(found, times)
+    return page_of(answer, found, dated(found, times), title)
+
+
+def page_of(answer: Answer, found: Evidence, all_: Dated, title: str, compared: Compared | None = None) -> Page:
+    """The page of what was dated for the evidence of an answer, or of two that are compared."""
     picture = lanes.laid(all_)
     undated, also = (listed(of, name, all_.kind) for of, name in ((all_.undated, "u"), (_also(all_), "a")))
     opened = [*picture.opened, *(one for _, one in picture.drawn), *undated, *also]
@@ -38,6 +42,7 @@ def timeline_page(answer: Answer, found: Evidence, times: Times, *, title: str) 
     drawn = replace(all_.found, claims={iri: all_.found.claims[iri] for iri in sorted(shown)})
     values = {
         "title": title,
+        "compared": compared,
         "picture": picture,
         "invitation": "invitation-timeline",
         "help": "keys-help-timeline",
@@ -71,7 +76,8 @@ def _keys(picture: lanes.Timeline) -> list[Key]:
         any(m["status"] in ("forecast", "inferred") for m in marks),
         any(lane["standing"] for lane in picture.lanes),
     )
-    return [key for key, needed in zip(KEYS, there, strict=True) if needed]
+    own = [key for key, needed in zip(KEYS, there, strict=True) if needed]
+    return own + change_keys(str(mark["change"]) for mark in marks)
 
 
 def _rows(picture: lanes.Timeline, all_: Dated) -> list[dict[str, object]]:
@@ -80,7 +86,7 @@ def _rows(picture: lanes.Timeline, all_: Dated) -> list[dict[str, object]]:
     for span, one in picture.drawn:
         for_, against = sides(span.dating, all_.found)
         row = {"id": one.id, "lane": one.name, "when": _when(span.begins, span.ends), "what": one.note}
-        rows.append({**row, "status": one.status, "claims": for_, "denials": against})
+        rows.append({**row, "status": one.status, "change": one.change, "claims": for_, "denials": against})
     return rows
 
 

@@ -11,6 +11,7 @@ from IPython.utils.capture import capture_output
 from rdflib import Graph
 
 from kgtools.build import Built
+from kgtools.errors import UsageError
 from kgtools.names import KG, expand
 from kgtools.notebook import Answered, Render, Text, register
 
@@ -191,6 +192,16 @@ def test_a_row_opens_to_the_claims_under_it(cells: Cells):
 )
 def test_a_comment_says_how_an_answer_is_shown(comment: str, kind: type, cells: Cells):
     assert isinstance(cells.run("%%sparql", f"{comment}\n{PAIRS}"), kind)
+
+
+def test_an_answer_is_drawn_beside_one_of_other_claims(cells: Cells):
+    both = cells.run("%kg show denials --map --against='--view un'").page
+    one, un = cells.run("%kg ask denials"), cells.run("%kg ask denials --view un")
+    assert both == one.compare(un, "map").page
+    with pytest.raises(UsageError, match="--against '--as-of x': 'x' is no date"):
+        cells.run("%kg show denials --against='--as-of x'")
+    with pytest.raises(UsageError, match="name it"):
+        cells.run("%kg show --against='--view un'")
 
 
 def test_a_comment_that_asks_for_what_is_not_there_shows_a_table_and_says_so(cells: Cells):

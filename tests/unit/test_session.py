@@ -54,6 +54,16 @@ def test_a_pandas_frame_keeps_types_languages_and_what_iris_stand_for(session: S
     assert table[table.thing == "actor:herald"].n.to_list() == [2]
 
 
+def test_two_answers_are_compared_in_one_drawing(session: Session):
+    press, un = (session.ask("denials", view=view) for view in ("press", "un"))
+    page = press.compare(un, "timeline").page
+    assert "<bdi>the press perspective</bdi>" in page
+    with pytest.raises(UsageError, match="no drawing 'table'"):
+        press.compare(un, "table")
+    with pytest.raises(UsageError, match="cannot be dragged"):
+        press.compare(un, "drag")
+
+
 def test_a_polars_frame_has_the_same_values(session: Session):
     table = session.sparql(TYPED).pl
     kinds = dict(table.schema)

@@ -29,6 +29,10 @@ const meets = (box, taken) => taken.some((other) => box[0] < other[2] && other[0
 const around = ([x, y], far) => [x - far, y - far, x + far, y + far];
 const placed = (element, [x, y], k) => element.setAttribute("transform", `translate(${x.toFixed(2)} ${y.toFixed(2)}) scale(${(1 / k).toFixed(5)})`);
 
+// What became of a mark in a comparison is said before there is no room left.
+const isChanged = (id) => CHANGES.includes(marks[id].status);
+const changedFirst = (of) => Object.keys(of).sort((a, b) => isChanged(b) - isChanged(a));
+
 function drawMap() {
   if (svg.hasAttribute("hidden")) return;
   Object.assign(size, { width: svg.clientWidth, height: svg.clientHeight });
@@ -38,8 +42,8 @@ function drawMap() {
   Object.keys(sites).filter((id) => on.has(id)).forEach((id) => taken.push(around(sites[id].map((n) => n * k), 9)));
   nameless = 0;
   badges.forEach(([leg, share], n) => placeBadge(n, leg, share, k, taken));
-  Object.keys(sites).forEach((id) => { placed(groups.get(id)[0], sites[id], k); nameSite(id, k, taken); });
-  Object.keys(legs).forEach((id) => drawLeg(id, k, taken));
+  changedFirst(sites).forEach((id) => { placed(groups.get(id)[0], sites[id], k); nameSite(id, k, taken); });
+  changedFirst(legs).forEach((id) => drawLeg(id, k, taken));
   nameStates(k, taken);
   writeNotes();
 }
@@ -74,6 +78,7 @@ function nameSite(id, k, taken) {
 function drawLeg(id, k, taken) {
   const [group] = groups.get(id), words = phrase(marks[id].label), label = group.querySelector("text"), curve = curveOf(legs[id], k);
   group.querySelector(".hit").setAttribute("d", pathOf(curve));
+  group.querySelectorAll(".change").forEach((line) => line.setAttribute("d", pathOf(curve)));
   group.querySelectorAll(".leg").forEach((line, n) => line.setAttribute("d", pathOf(curveOf(legs[id], k, n))));
   measure.font = BESIDE;
   const half = measure.measureText(words).width / 2;

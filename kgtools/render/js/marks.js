@@ -28,9 +28,9 @@ function inEnglish(parts) {
 
 // How a mark stands, in words: its own status, or that something of all it opens is disputed.
 function standing(mark) {
-  if (mark.status) return say(`status-${mark.status}`);
-  const disputed = mark.sections.filter((n) => data.statements[n].status === "disputed").length;
-  return disputed ? say("disputed-of", disputed, mark.sections.length) : "";
+  const disputed = mark.sections.filter((n) => [data.statements[n].status, data.statements[n].stands].includes("disputed")).length;
+  const own = mark.stands ?? mark.status; // in a comparison what became of a mark stands before
+  return [howItStands(mark), !own && disputed ? say("disputed-of", disputed, mark.sections.length) : ""].filter(Boolean).join("; ");
 }
 const heading = (mark) => [phrase(mark.name), phrase(mark.note)].filter(Boolean).join(", ");
 
@@ -45,8 +45,8 @@ function openMark(id) {
   chosen = cursor = id;
   highlight();
   const sections = mark.sections.map((n) => data.statements[n])
-    .map((one) => section(one.words.map(partText), one.status, one.inferred, one.claims, one.denials));
-  const lines = [phrase(mark.note), mark.status ? "" : standing(mark)].filter(Boolean);
+    .map((one) => section(one.words.map(partText), one));
+  const lines = [mark.status && !CHANGES.includes(mark.status) ? "" : standing(mark), phrase(mark.note)].filter(Boolean);
   show(phrase(mark.name), [...lines.map((line) => make("p", "status", line)), ...sections]);
   announce(spoken(id));
   keepState();

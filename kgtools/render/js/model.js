@@ -34,11 +34,8 @@ const edgeWords = (edge) => [nameOf(edge.source), nameOf(data.predicates[edge.pr
 
 // What stands over an edge besides its label, so that nothing hangs on colour or dash alone.
 function statusWords(edge) {
-  const words = edge.inferred && edge.status !== "inferred" ? [say("inferred")] : [];
-  if (edge.status !== "claimed" && edge.status !== "reference") words.push(say(`short-${edge.status}`));
-  // Where two answers are compared, what became of an edge takes the place of its status.
-  if (["added", "removed", "changed"].includes(edge.status) && edge.denials.length) words.push(say("short-disputed"));
-  return words;
+  const words = [edge.status, edge.stands, edge.inferred && "inferred"].filter((word) => word && word !== "claimed" && word !== "reference");
+  return [...new Set(words)].map((word) => say(`short-${word}`));
 }
 
 // All nodes within *depth* edges of a node, over the edges that are shown.

@@ -253,7 +253,7 @@ function drawWords(context, look, there, seen, grow) {
       if (x < 0 || y < 0 || x > look.width || y > look.height) return;
       const words = statusWords(edge);
       const lines = [nameOf(data.predicates[edge.predicate]), ...(words.length ? [`(${words.join(", ")})`] : [])];
-      const colour = edge.status === "disputed" ? colours.disputed : colours.soft;
+      const colour = edge.status === "disputed" || edge.stands === "disputed" ? colours.disputed : colours.soft;
       write(context, [taken, shapes], lines, x, y - 4 - 14 * (lines.length - 1), 12, colour, edge === state.chosen || edge === hovered);
     });
 }

@@ -11,12 +11,16 @@ function linkTo(address) {
   return link;
 }
 
-function claimBox(id, against) {
+// In a comparison: which of the two answers has a claim under *one*.
+const inWhich = (id, one) => ((one.first || []).includes(id) ? "only-first" : (one.second || []).includes(id) ? "only-second" : "in-both");
+
+function claimBox(id, against, one) {
   const claim = data.claims[id];
   const box = make("article", against ? "claim against" : "claim");
   if (!claim) { box.append(make("p", "", id)); return box; }
   const hedge = term("hedge", claim.hedge) + (claim.hedge_wording ? `: “${claim.hedge_wording}”` : "");
   box.append(make("p", "who", claim.holder));
+  if (data.sides) box.append(make("p", "which", say(inWhich(id, one))));
   box.append(make("p", "how", [term("stance", claim.stance), hedge, ...(claim.valid ? [say("valid", claim.valid)] : [])].join(" — ")));
   box.append(make("p", "", claim.paraphrase));
   if (claim.passage) box.append(make("blockquote", "", claim.passage));
@@ -34,7 +38,8 @@ function claimBox(id, against) {
   return box;
 }
 
-function claimLists(target, claims, denials) {
+function claimLists(target, one) {
+  const { claims, denials } = one;
   const withStance = (stance) => claims.filter((id) => data.claims[id] && data.claims[id].stance === stance);
   const denying = withStance("denies"), takingBack = withStance("retracts");
   const saying = claims.filter((id) => !denying.includes(id) && !takingBack.includes(id));
@@ -42,7 +47,7 @@ function claimLists(target, claims, denials) {
   const list = (key, ids, side) => {
     if (!ids.length) return;
     const part = make("div", "side");
-    part.append(make("h3", "", say(key, ids.length)), ...ids.map((id) => claimBox(id, side)));
+    part.append(make("h3", "", say(key, ids.length)), ...ids.map((id) => claimBox(id, side, one)));
     target.append(part);
   };
   list("says-so", saying, false);
@@ -58,15 +63,20 @@ function origins(ids) {
   return roots.size > 1 ? say("origins", roots.size) : say(`origins-${roots.size}`);
 }
 
+// How something stands, in words; in a comparison first what became of it.
+function howItStands(one) {
+  const words = [one.status, one.stands !== "claimed" && one.stands, one.inferred && "inferred"].filter(Boolean);
+  return [...new Set(words)].map((word) => say(`status-${word}`)).join("; ");
+}
+
 // One statement: its words, how it stands, and the claims for and against it.
-function section(words, status, inferred, claims, denials) {
+function section(words, one) {
   const target = make("section");
   target.append(make("p", "sentence", words.join(" — ")));
-  const through = inferred && status !== "inferred" ? `; ${say("status-inferred")}` : "";
-  if (status) target.append(make("p", "status", say(`status-${status}`) + through));
-  if (!inferred && claims.some((id) => data.claims[id])) target.append(make("p", "status", origins(claims)));
+  if (one.status) target.append(make("p", "status", howItStands(one)));
+  if (!one.inferred && one.claims.some((id) => data.claims[id])) target.append(make("p", "status", origins(one.claims)));
   const sides = make("div", "sides");
-  claimLists(sides, claims, denials);
+  claimLists(sides, one);
   target.append(sides);
   return target;
 }

@@ -77,7 +77,7 @@ function openThing(one) {
 }
 
 function edgeSection(edge) {
-  const target = section(edgeWords(edge), edge.status, edge.inferred, edge.claims, edge.denials);
+  const target = section(edgeWords(edge), edge);
   return data.why ? explained(target, edge) : target;
 }
 
@@ -91,7 +91,7 @@ function openEdge(edge) {
 function nodeSections(node) {
   const names = Object.values(node.labels).filter((name) => name !== nameOf(node));
   const about = make("p", "status", [term("kind", node.kind), ...new Set(names)].join(" · "));
-  const sayings = node.sayings.map((one) => section([nameOf(node), nameOf(one), `“${one.value}”`], one.status || "", false, one.claims, []));
+  const sayings = node.sayings.map((one) => section([nameOf(node), nameOf(one), `“${one.value}”`], { ...one, denials: [] }));
   return [about, nodeButtons(node), ...sayings, ...node.edges.filter((edge) => edge.passes).map(edgeSection)];
 }
 
@@ -113,7 +113,7 @@ function nodeButtons(node) {
 function spoken(one) {
   if (one.community) return say("spoken-group", groupName(one), one.size);
   if (!one.source) return say("spoken-node", nameOf(one), term("kind", one.kind), one.edges.filter((edge) => edge.on).length);
-  return say("spoken-edge", edgeWords(one).join(" — "), say(`status-${one.status}`), one.claims.length, one.denials.length);
+  return say("spoken-edge", edgeWords(one).join(" — "), howItStands(one), one.claims.length, one.denials.length);
 }
 
 // Arrows go to the nearest thing that lies that way; [ and ] go along the edges of the chosen node.

@@ -102,7 +102,8 @@ function csvText() {
   const nothing = { words: ["", "", ""], status: "", claims: [], denials: [] };
   const said = (id) => (marks[id].sections.length ? marks[id].sections.map((n) => data.statements[n]) : [nothing]);
   const rows = [...on].filter((id) => !isLane(id)).flatMap((id) => said(id).map((one) => [
-    marks[id].kind, inEnglish(marks[id].name), inEnglish(marks[id].note), ...one.words.flatMap(part), one.status,
+    marks[id].kind, inEnglish(marks[id].name), inEnglish(marks[id].note), ...one.words.flatMap(part),
+    [one.status, one.stands].filter(Boolean).join(", "),
     one.claims.map(claimName).join(" "), one.denials.map(claimName).join(" "), sourcesOf(one.claims.concat(one.denials)),
     ...data.columns.map((_, n) => marks[id].cells[n] ?? ""),
   ]));

@@ -4,6 +4,7 @@ const all = (selector) => Array.from(document.querySelectorAll(selector));
 
 const data = JSON.parse(byId("data").textContent);
 
+const CHANGES = ["added", "removed", "changed"]; // what became of a thing, where two answers are compared
 // What the first picture need not wait for.
 const afterPicture = (todo) => (window.requestIdleCallback || setTimeout)(todo);
 

@@ -136,7 +136,8 @@ function svgText() {
 // The graph that the filters leave, for other tools. Claims go along as their names, separated by spaces.
 const NODE_FIELDS = { label: (node) => node.label, kind: (node) => node.kind };
 const EDGE_FIELDS = {
-  predicate: (edge) => edge.predicate, label: (edge) => data.predicates[edge.predicate].label, status: (edge) => edge.status,
+  predicate: (edge) => edge.predicate, label: (edge) => data.predicates[edge.predicate].label, 
+  status: (edge) => [edge.status, edge.stands].filter(Boolean).join(", "),
   claims: (edge) => edge.claims.map((id) => claimName(id)).join(" "), denials: (edge) => edge.denials.map((id) => claimName(id)).join(" "),
 };
 const left = () => [nodes.filter((node) => node.on), edges.filter((edge) => edge.on)];

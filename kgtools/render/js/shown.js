@@ -48,7 +48,7 @@ function arrange() {
     if (!bundles.has(key)) bundles.set(key, { a, b, edges: [], disputed: 0 });
     const bundle = bundles.get(key);
     bundle.edges.push(edge);
-    if (edge.status === "disputed") bundle.disputed += 1;
+    if (edge.status === "disputed" || edge.stands === "disputed") bundle.disputed += 1;
   });
   shown = {
     nodes: nodes.filter((node) => node.on && place(node) === node), edges: single,

@@ -36,7 +36,7 @@ function rowOf(edge) {
   });
   const cell = make("td");
   cell.append(claims, ...(edge.why ? whyLines(edge.why) : []));
-  row.append(make("td", "", edgeWords(edge).join(" — ")), make("td", "", say(`status-${edge.status}`)), cell);
+  row.append(make("td", "", edgeWords(edge).join(" — ")), make("td", "", howItStands(edge)), cell);
   return row;
 }
 

@@ -138,13 +138,18 @@ scroll.addEventListener("scroll", () => {
 });
 
 function drawMark(span, before, after) {
-  const [group] = groups.get(span.id), { status } = marks[span.id], [x1, x2, x3, x4] = span.at, [start, end] = reach(span, span.at);
+  const [group] = groups.get(span.id), mark = marks[span.id], status = mark.stands || mark.status;
+  const [x1, x2, x3, x4] = span.at, [start, end] = reach(span, span.at);
   const y = span.lane.y + PAD + span.lane.head + span.row * ROW + ROW / 2, n = (value) => value.toFixed(1);
   const away = end < left ? -1 : start > width ? 1 : 0;
   group.classList.toggle("away", away !== 0);
   span.until = end;
   if (away) { span.lane.away[away < 0 ? 0 : 1] += 1; return; }
   const parts = [], day = !span.period && span.begins && span.begins[0] === span.begins[1];
+  if (CHANGES.includes(mark.status)) {
+    const [a, b] = [Math.min(x1 - 5, (x1 + x4) / 2 - 11), Math.max(x4 + 5, (x1 + x4) / 2 + 11)];
+    parts.push(shape(`M${n(a)},${y - 10.5} H${n(b)} v21 H${n(a)} z`, `line ${mark.status}`));
+  }
   if (day) parts.push(shape(`M${n((x1 + x4) / 2)},${y - 7} l7,7 l-7,7 l-7,-7 z`, `mark-day ${status}`));
   else {
     if (x1 !== x2 || x3 !== x4) parts.push(shape(`M${n(x1)},${y - 6} H${n(x4)} v12 H${n(x1)} z`, `bar soft ${status}`));

@@ -25,6 +25,10 @@ function setLanguage(wanted) {
   });
   all("[data-say-name]").forEach((element) => element.setAttribute("aria-label", say(element.dataset.sayName)));
   all("[data-say-hint]").forEach((element) => element.setAttribute("placeholder", say(element.dataset.sayHint)));
+  (data.sides || []).forEach((told, n) => {
+    const named = (one) => (typeof one === "string" ? one : one[language] ?? one.en);
+    all("#asked bdi")[n].textContent = told.map(([key, ...filling]) => say(key, ...filling.map(named))).join(language === "ar" ? "؛ " : "; ");
+  });
   byId("language").value = language;
   languageChanged.forEach((tell) => tell());
 }
