@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import networkx as nx
-from rdflib import BNode, Literal, URIRef
+from rdflib import RDF, BNode, Literal, URIRef
 
 from kgtools.claims import proposition_iri
 from kgtools.evidence import best_label
@@ -24,10 +24,12 @@ def network(found: Evidence) -> Multigraph:
 
     Nodes have label, labels, kind and sayings; edges have predicate, label, status (claimed, disputed, withdrawn,
     inferred, forecast, reference, unclaimed), claims and denials. A triple with a literal is a saying of its subject:
-    label, value, claims.
+    label, value, claims. What reference data say of a thing's class is its kind, and no edge.
     """
     graph: Multigraph = nx.MultiDiGraph()
     for support in supports(found):
+        if support.triple[1] == RDF.type and support.status == "reference":
+            continue  # the kind of a node says it
         subject, term = URIRef(_named(support.triple[0])), _named(support.triple[2])
         _add_node(graph, subject, found)
         if isinstance(term, Literal):
@@ -75,6 +77,8 @@ def status_of(support: Support, found: Evidence) -> str:
 
 def predicate_label(predicate: URIRef, found: Evidence) -> str:
     """The English label of a property, else its prefixed name."""
+    if predicate == RDF.type:
+        return "is of class"
     return found.labels.get(predicate, {}).get("en") or shorten(predicate)
 
 

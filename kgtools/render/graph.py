@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from rdflib import URIRef
+from rdflib import RDF, URIRef
 
 from kgtools.errors import UsageError
 from kgtools.explain import Justified
@@ -16,7 +16,7 @@ from kgtools.render.packed import packed
 from kgtools.render.page import CHANGES, STATUS_WORDS, Compared, Page, environment, named, page_html
 from kgtools.render.still import Key, Part, as_address, shape_key, still
 from kgtools.render.why import Ways, claims_under, ways_of, why_data
-from kgtools.render.words import english
+from kgtools.render.words import english, in_each_language
 
 if TYPE_CHECKING:
     from pyvis.network import Network
@@ -138,7 +138,8 @@ def page_data(net: "Network", graph: Multigraph, found: Evidence, why: Justified
 
 def _predicate(iri: Term | None, name: str, net: "Network", found: Evidence) -> dict[str, object]:
     label = next(str(edge["label"]) for edge in net.edges if edge["predicate"] == name)
-    return {"label": label, "labels": found.labels.get(URIRef(str(iri)), {})}
+    labels = in_each_language("is-a") if iri == RDF.type else found.labels.get(URIRef(str(iri)), {})
+    return {"label": label, "labels": labels}
 
 
 def _groups(graph: Multigraph, net: "Network", number: Mapping[str, int]) -> list[dict[str, object]]:

@@ -38,11 +38,6 @@ STATUS_WORDS = {status: english(f"status-{status}") for status in STATUSES}
 CHANGES = STATUSES[-3:]
 SHARED = ("read", "words", "claims", "panel", "address", "files")  # scripts of every page
 OWN_STYLE = ("drag", "why")  # scripts with a style sheet of their own
-OWN_WORDS = {
-    "drag": "drag-",
-    "marks": "mark-",
-    "why": "why-",
-}  # scripts with words of their own, and how their keys begin
 _CONTROL = re.compile(r"(?<!\\)((?:\\\\)*)\\(?:u00(?:0[0-8bce-f]|1[0-9a-f])|[bf])")  # as JSON writes them
 _ILLEGIBLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -56,7 +51,7 @@ class Page:
     title: str
 
 
-# A key of words.json and what fills it in: text, or names by language with an English one.
+# A key of the pages' words and what fills it in: text, or names by language with an English one.
 Told = tuple[str | Mapping[str, str], ...]
 
 
@@ -78,7 +73,6 @@ def page_html(name: str, answer: Answer, found: Evidence, scripts: Iterable[str]
     scripts = tuple(scripts)
     style = style_of("light", "page", "picture", "live", *(name for name in OWN_STYLE if name in scripts))
     script = script_of((*SHARED, *scripts))
-    foreign = tuple(start for name, start in OWN_WORDS.items() if name not in scripts)
     own, more, under = values["data"], values.get("more", ()), values.get("under", ())
     assert isinstance(own, dict)
     assert isinstance(more, tuple)
@@ -88,7 +82,7 @@ def page_html(name: str, answer: Answer, found: Evidence, scripts: Iterable[str]
     claims = found.claims.values()
     data = {
         "claims": {str(iri): _claim(claim) for iri, claim in found.claims.items()},
-        "languages": words_for([*claims, *under], found.kinds.values(), foreign),
+        "languages": words_for([*claims, *under], found.kinds.values(), scripts),
         "title": values["title"],
         "origin": "; ".join(f"{key}: {value}" for key, value in origin),
     } | ({"under": {str(claim.iri): _claim(claim) for claim in under}} if under else {})

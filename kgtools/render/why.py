@@ -104,6 +104,6 @@ def _leaves(proof: Proof, justified: Justified) -> tuple[str, ...]:
 
 def _words(triple: Triple, justified: Justified) -> str:
     named: Iterable[str] = (
-        english("why-is-a") if term == RDF.type else str(_name(term, justified)["label"]) for term in triple
+        english("is-a") if term == RDF.type else str(_name(term, justified)["label"]) for term in triple
     )
     return " — ".join(named)

@@ -13,6 +13,7 @@ from kgtools.model import ClaimRecord
 from kgtools.render.parts import part
 
 LANGUAGES = ("en", "fr", "ar")
+OWN = ("marks", "why", "drag")  # scripts that bring words of their own
 Words = dict[str, dict[str, str]]  # language -> key -> words
 
 
@@ -58,31 +59,37 @@ def _piece(piece: Piece) -> str:
 
 
 @cache
-def _of(name: str) -> Words:
-    words: Words = json.loads(part(name))
-    return words
+def _of(*names: str) -> Words:
+    tables: list[Words] = [json.loads(part(f"words/{name}.json")) for name in names]
+    return {
+        language: {key: words for table in tables for key, words in table[language].items()} for language in LANGUAGES
+    }
 
 
 def english(key: str) -> str:
     """The English words for a key of the pages."""
-    return _of("words.json")["en"][key]
+    return _of("page", *OWN)["en"][key]
+
+
+def in_each_language(key: str) -> dict[str, str]:
+    """The words for a key of every page, by language."""
+    return {language: words[key] for language, words in _of("page").items()}
 
 
 def term(kind: str, word: str) -> str:
     """The English label of a word of a vocabulary, or of a class by its local name; the word itself if it has none."""
     key = f"{kind}:{word}"
-    return _of("terms.json")["en"].get(key) or _of("words.json")["en"].get(key, word)
+    return _of("terms")["en"].get(key) or _of("page")["en"].get(key, word)
 
 
-def words_for(claims: Iterable[ClaimRecord], kinds: Iterable[str], without: tuple[str, ...] = ()) -> Words:
-    """What a page with these claims and kinds of things says, by language, but for keys that begin with *without*."""
+def words_for(claims: Iterable[ClaimRecord], kinds: Iterable[str], scripts: Iterable[str] = ()) -> Words:
+    """What a page with these claims, kinds of things and scripts says, by language."""
     wanted = {f"kind:{kind}" for kind in kinds}
     for claim in claims:
         wanted |= {f"stance:{claim.stance}", f"hedge:{claim.hedge}", f"confidence:{claim.confidence}"}
         wanted |= {f"perspective:{one}" for one in claim.perspectives}
-    own, terms = _of("words.json"), _of("terms.json")
+    own, terms = _of("page", *(name for name in OWN if name in scripts)), _of("terms")
     return {
-        language: {key: word for key, word in own[language].items() if not key.startswith(without)}
-        | {key: word for key, word in terms[language].items() if key in wanted}
+        language: own[language] | {key: word for key, word in terms[language].items() if key in wanted}
         for language in LANGUAGES
     }

@@ -108,7 +108,7 @@ def test_a_link_brings_back_what_was_shown_and_nonsense_is_passed_over(kind: str
     assert (
         before[1] == {"map": "Kidal (ville)", "timeline": "signature du pacte — kg:takesPlaceIn — Kidal (ville)"}[kind]
     )
-    assert "3 affirmations sur 4" in before[0]
+    assert "3 assertions sur 4" in before[0]
     page.goto("about:blank")
     page.goto(address)
     page.wait_for_timeout(400)

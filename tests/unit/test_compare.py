@@ -17,7 +17,7 @@ from kgtools.render import Page, Side, compare_page
 from kgtools.render.parts import part
 from kgtools.times import Times
 
-WORDS = json.loads(part("words.json"))
+WORDS = json.loads(part("words/page.json"))
 ENDS = [(URIRef(f"urn:{one}"), KG.meets, URIRef(f"urn:{other}")) for one, other in ("ab", "bc", "cd", "de")]
 
 

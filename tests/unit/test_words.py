@@ -9,12 +9,13 @@ from rdflib import OWL, RDF, SKOS, Graph
 
 import kgtools.render
 from kgtools.names import BASE
-from kgtools.render.words import LANGUAGES, english, term
+from kgtools.render.words import LANGUAGES, OWN, english, term
 
 FOLDER = Path(kgtools.render.__file__).parent
 ONTOLOGY = Path(__file__).resolve().parents[2] / "ontology"
-WORDS = json.loads((FOLDER / "words.json").read_text("utf-8"))
-TERMS = json.loads((FOLDER / "terms.json").read_text("utf-8"))
+TERMS = json.loads((FOLDER / "words" / "terms.json").read_text("utf-8"))
+TABLES = [json.loads((FOLDER / "words" / f"{name}.json").read_text("utf-8")) for name in ("page", *OWN)]
+WORDS = {language: {key: words for table in TABLES for key, words in table[language].items()} for language in LANGUAGES}
 SCHEMES = ("confidence", "hedge", "perspective", "stance")
 
 

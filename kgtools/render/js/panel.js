@@ -14,6 +14,14 @@ function linkTo(address) {
 // In a comparison: which of the two answers has a claim under *one*.
 const inWhich = (id, one) => ((one.first || []).includes(id) ? "only-first" : (one.second || []).includes(id) ? "only-second" : "in-both");
 
+// When a claim is said to hold, of which either end may be unsaid.
+function validWords(span) {
+  const [start, end] = span.split(" to ");
+  if (start === end || end === undefined) return say("valid", start);
+  if (end === "?") return say("valid-from", start);
+  return start === "?" ? say("valid-until", end) : say("valid", say("from-to", start, end));
+}
+
 function claimBox(id, against, one) {
   const claim = data.claims[id];
   const box = make("article", against ? "claim against" : "claim");
@@ -21,7 +29,7 @@ function claimBox(id, against, one) {
   const hedge = term("hedge", claim.hedge) + (claim.hedge_wording ? `: “${claim.hedge_wording}”` : "");
   box.append(make("p", "who", claim.holder));
   if (data.sides) box.append(make("p", "which", say(inWhich(id, one))));
-  box.append(make("p", "how", [term("stance", claim.stance), hedge, ...(claim.valid ? [say("valid", claim.valid)] : [])].join(" — ")));
+  box.append(make("p", "how", [term("stance", claim.stance), hedge, ...(claim.valid ? [validWords(claim.valid)] : [])].join(" — ")));
   box.append(make("p", "", claim.paraphrase));
   if (claim.passage) box.append(make("blockquote", "", claim.passage));
   const where = make("p", "where", ""); // the title is set apart, for after Arabic words a date would be read from its end

@@ -4,7 +4,7 @@ Object.entries(data.under || {}).forEach(([id, claim]) => Object.defineProperty(
 const FACT = { edge: 3, stated: 4, claims: 5, denials: 6 };
 const factOf = (n) => data.why.facts[n];
 const isType = (fact) => data.why.names[fact[1]].id === "rdf:type";
-const factName = (fact, part) => (part === 1 && isType(fact) ? say("why-is-a") : nameOf(data.why.names[fact[part]]));
+const factName = (fact, part) => (part === 1 && isType(fact) ? say("is-a") : nameOf(data.why.names[fact[part]]));
 const factWords = (fact) => [0, 1, 2].map((part) => factName(fact, part)).join(" — ");
 const leavesOf = (way) => {
   const done = new Set(way.map(([fact]) => fact));
