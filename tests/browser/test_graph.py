@@ -151,6 +151,24 @@ def test_a_filter_hides_what_rests_on_nothing_else_and_the_count_says_so(visit, 
     assert counts(page).startswith("4 of 4 edges")
 
 
+def test_with_no_relation_chosen_no_edge_is_shown_and_what_has_few_edges_can_be_hidden(visit):
+    page, wrong = visit(
+        drawn(edge("a", "meets", "b", "one"), edge("a", "pays", "c", "two"), edge("b", "pays", "c", "six"))
+    )
+    page.locator("#degree").fill("2")
+    assert counts(page).startswith("3 of 3 edges, 3 of 3 nodes")
+    page.locator('input[data-filter="role"][value="kg:meets"]').evaluate("box => box.click()")
+    assert counts(page).startswith("0 of 3 edges, 1 of 3 nodes")
+    page.wait_for_timeout(300)
+    page.reload()
+    assert page.locator("#degree").input_value() == "2"
+    page.locator("#degree").fill("")
+    assert counts(page).startswith("2 of 3 edges, 3 of 3 nodes")
+    page.locator('input[data-filter="role"][value="kg:pays"]').evaluate("box => box.click()")
+    assert counts(page).startswith("0 of 3 edges")
+    assert wrong == []
+
+
 def test_an_edge_stays_while_one_of_its_sources_is_shown(visit):
     page, _ = visit(drawn(edge("a", "meets", "b", "one", "two")))
     for name, left in (("one", "1 of 1 edges, 2 of 2 nodes, 1 of 2 claims"), ("two", "0 of 1 edges")):

@@ -9,6 +9,7 @@ function addressOfFilters() {
   all("input[data-filter]").filter((box) => !box.checked).forEach((box) => part.append("off", `${box.dataset.filter}:${box.value}`));
   if (byId("at") && byId("at-on").checked) part.set("at", monthText(Number(byId("at").value)));
   if (byId("known") && byId("known").value) part.set("known", byId("known").value);
+  if (byId("degree") && Number(byId("degree").value)) part.set("least", byId("degree").value);
   return part;
 }
 
@@ -25,6 +26,7 @@ function filtersOfAddress() {
   if (byId("at")) byId("at-on").checked = /^\d{4}-\d\d$/.test(at);
   if (byId("at") && byId("at-on").checked) byId("at").value = monthNumber(`${at}-01`);
   if (byId("known")) byId("known").value = /^\d{4}-\d\d-\d\d$/.test(known) ? known : "";
+  if (byId("degree")) byId("degree").value = /^\d{1,5}$/.test(part.get("least")) ? part.get("least") : "0";
   tellMonth();
   byId("search").value = part.get("find") || "";
   return part;

@@ -14,6 +14,7 @@ function asked() {
     sources: allowed("source"), perspectives: allowed("perspective"), confidences: allowed("confidence"),
     at: at && byId("at-on").checked ? monthText(Number(at.value)) : "",
     known: known ? known.value : "",
+    least: byId("degree") ? Math.max(0, Number(byId("degree").value) || 0) : 0,
   };
   by.passing = new Set(Object.keys(data.claims).filter((id) => counts(data.claims[id], by)));
   return by;

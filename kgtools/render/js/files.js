@@ -19,7 +19,8 @@ function captionOf(claims) {
   const named = ({ source_title: title, issued }) => `${apart(title)} (${issued ? apart(issued) : say("undated-source")})`;
   const sources = [...new Set(Array.from(claims, (id) => named(data.claims[id])))].sort();
   const many = sources.slice(0, 8).join("; ") + (sources.length > 8 ? ` ${say("and-more", sources.length - 8)}` : "");
-  const filters = [off.length && say("without", off.join(", ")), by.at && say("valid-at", by.at), by.known && say("known-by", by.known)].filter(Boolean);
+  const filters = [off.length && say("without", off.join(", ")), by.at && say("valid-at", by.at), by.known && say("known-by", by.known),
+    by.least && `${say("least-edges")}: ${by.least}`].filter(Boolean);
   return [
     byId("counts").textContent, filters.length ? filters.join("; ") : say("no-filters"), say("sources-are", sources.length, many),
     `${say("caution")}. ${data.origin}`,

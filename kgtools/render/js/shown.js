@@ -6,7 +6,7 @@ let shown = { nodes: [], edges: [], bundles: [], closed: [] };
 function refresh() {
   const by = asked(), kinds = allowed("kind"), statuses = allowed("status"), roles = allowed("role");
   edges.forEach((edge) => {
-    edge.passes = statuses.has(edge.status) && (!roles.size || roles.has(edge.predicate)) && kinds.has(edge.source.kind)
+    edge.passes = statuses.has(edge.status) && roles.has(edge.predicate) && kinds.has(edge.source.kind)
       && kinds.has(edge.target.kind) && stands(edge.all, by) && (!edge.why || follows(edge, by));
     edge.undated = by.at !== "" && edge.all.length > 0 && counted(edge.all, by).every((id) => !data.claims[id].span);
   });
@@ -16,7 +16,8 @@ function refresh() {
   nodes.forEach((node) => {
     const said = node.sayings.some((one) => stands(one.claims, by));
     node.on = kinds.has(node.kind) && (!near || near.has(node)) && (!onPath || onPath.has(node))
-      && (!node.edges.length || said || node.edges.some((edge) => edge.passes));
+      && (!node.edges.length || said || node.edges.some((edge) => edge.passes))
+      && (!by.least || node.edges.filter((edge) => edge.passes).length >= by.least);
   });
   const pathEdges = state.path && new Set(state.path);
   edges.forEach((edge) => {

@@ -74,6 +74,7 @@ function wireTools() {
     if (hits.length) { reveal(hits[0]); panel.focus(); } else announce(say("hits", 0));
   });
   byId("depth").addEventListener("change", () => { state.depth = Number(byId("depth").value); refresh(); });
+  byId("degree").addEventListener("input", refresh);
   byId("path-clear").addEventListener("click", () => { state.from = state.to = null; refresh(); tellPath(); fit(); });
   byId("in").addEventListener("click", () => zoom(1.3));
   byId("out").addEventListener("click", () => zoom(1 / 1.3));
