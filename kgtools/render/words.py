@@ -13,7 +13,7 @@ from kgtools.model import ClaimRecord
 from kgtools.render.parts import part
 
 LANGUAGES = ("en", "fr", "ar")
-OWN = ("marks", "why", "drag")  # scripts that bring words of their own
+OWN = ("marks", "map", "why", "drag")  # scripts that bring words of their own
 Words = dict[str, dict[str, str]]  # language -> key -> words
 
 

@@ -95,7 +95,8 @@ function drawLeg(id, k, taken) {
 
 function nameStates(k, taken) {
   measure.font = BESIDE;
-  names.replaceChildren(...states.filter(([name, x, y]) => {
+  const named = states.map(([name, x, y]) => [say(`state:${name}`), x, y]);
+  names.replaceChildren(...named.filter(([name, x, y]) => {
     const half = measure.measureText(name).width / 2 + 4, box = [x * k - half, y * k - 11, x * k + half, y * k + 3];
     return box[0] > 0 && box[1] > 0 && box[2] < home[2] * k && box[3] < home[3] * k && !meets(box, taken);
   }).map(([name, x, y]) => {
