@@ -128,7 +128,7 @@ def _site_words(site: Site, all_: Located) -> Phrase:
 
 def _note(site: Site) -> Phrase:
     parts: list[Piece] = [Say("events-1") if site.events == 1 else Say("events", (site.events,))] if site.events else []
-    parts += [Say(f"stands-for-{site.point.precision}")] if site.point.precision != "settlement" else []
+    parts += [Say(f"stands-for-{site.point.precision}")] if site.point.precision in ("region", "country") else []
     return joined_by("; ", parts)
 
 
