@@ -116,12 +116,16 @@ def page_data(net: "Network", graph: Multigraph, found: Evidence, why: Justified
     reasons, ways = why_data(net, why)
     return {
         "nodes": [
-            {**{key: node[key] for key in ("label", "labels", "kind", "sayings", "x", "y")}, "id": shorten(node["id"])}
+            {
+                **_filled({key: node[key] for key in ("label", "kind", "sayings", "x", "y")}),
+                **({} if node["labels"] == {"en": node["label"]} else {"labels": node["labels"]}),
+                "id": shorten(node["id"]),
+            }
             for node in net.nodes
         ],
         "edges": [
             {
-                **{key: edge[key] for key in _PLAIN if key in edge},
+                **_filled({key: edge[key] for key in _PLAIN if key in edge}),
                 "from": number[edge["from"]],
                 "to": number[edge["to"]],
                 **({"why": ways[edge["id"]]} if edge["id"] in ways else {}),
@@ -134,6 +138,11 @@ def page_data(net: "Network", graph: Multigraph, found: Evidence, why: Justified
         "communities": _groups(graph, net, number),
         **({"why": reasons} if ways else {}),
     }
+
+
+def _filled(one: Mapping[str, object]) -> dict[str, object]:
+    """Without what is empty or not so, which the script takes for granted."""
+    return {key: value for key, value in one.items() if value or key in ("x", "y")}
 
 
 def _predicate(iri: Term | None, name: str, net: "Network", found: Evidence) -> dict[str, object]:

@@ -1,8 +1,13 @@
 // The graph: nodes and edges by number, what joins them, and what is shown of them now.
-const nodes = data.nodes.map((node, n) => ({ ...node, n, edges: [], r: 17 }));
-const edges = data.edges.map((edge, n) => ({
-  ...edge, n, source: nodes[edge.from], target: nodes[edge.to], all: edge.claims.concat(edge.denials),
-}));
+const NONE = Object.freeze([]), NO_NAMES = Object.freeze({});
+const nodes = data.nodes.map((node, n) => ({ labels: NO_NAMES, sayings: NONE, ...node, n, edges: [], r: 17 }));
+const edges = data.edges.map((edge, n) => {
+  const { claims = NONE, denials = NONE } = edge;
+  return {
+    inferred: false, ...edge, claims, denials, n, source: nodes[edge.from], target: nodes[edge.to],
+    all: denials.length ? claims.concat(denials) : claims,
+  };
+});
 edges.forEach((edge) => {
   edge.source.edges.push(edge);
   if (edge.target !== edge.source) edge.target.edges.push(edge);

@@ -39,11 +39,15 @@ function paint() {
   frame = 0;
   const context = canvas.getContext("2d");
   const ratio = canvas.width / Math.max(view.width, 1);
-  if (moving && still && still.slow) { paintMoved(context, ratio); return; }
+  if (moving && still && still.slow) {
+    still.image ||= copied(); // the canvas has not changed since
+    paintMoved(context, ratio);
+    return;
+  }
   const start = performance.now();
   drawAll(context, { ...view, ratio, words: true });
   const slow = performance.now() - start > 9;
-  still = { slow, x: view.x, y: view.y, k: view.k, image: slow ? copied() : null };
+  still = { slow, x: view.x, y: view.y, k: view.k, image: null };
 }
 
 function copied() {

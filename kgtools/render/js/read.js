@@ -6,7 +6,7 @@ const data = JSON.parse(byId("data").textContent);
 
 const CHANGES = ["added", "removed", "changed"]; // what became of a thing, where two answers are compared
 // What the first picture need not wait for.
-const afterPicture = (todo) => (window.requestIdleCallback || setTimeout)(todo);
+const afterPicture = (todo) => setTimeout(todo, 200);
 
 function make(tag, className, text) {
   const element = document.createElement(tag);
