@@ -21,7 +21,7 @@ def packed(page: str, instead: str = "") -> str:
         return page
     script = part("js/unpack.js")
     policy = html.unescape(found[1]).replace("script-src ", f"script-src '{digest(script)}' ", 1)
-    data = base64.b64encode(gzip.compress(page.encode(), mtime=0)).decode()
+    data = base64.b64encode(gzip.compress(page.encode(), 7, mtime=0)).decode()
     small = (
         f'<!doctype html><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">'
         f'<script type="application/octet-stream" id="packed">{data}</script>'

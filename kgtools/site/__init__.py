@@ -36,13 +36,14 @@ def write_site(project: Project, snapshot: Path, out: Path, processes: int = PRO
 
     It is written beside the last one and takes its place when it is whole; what stops before leaves the last one.
     """
-    from kgtools.site.written import replacing
+    from kgtools.site.written import replacing, uncollected
 
     place = out / SITE
     with replacing(place) as folder:
         shares = [_started(snapshot, folder, number, processes) for number in range(processes)]
         try:
-            iris, questions, own = _write_others(project, snapshot, folder)
+            with uncollected():
+                iris, questions, own = _write_others(project, snapshot, folder)
             written = [own, *map(_finish, shares)]
         finally:
             for share in shares:

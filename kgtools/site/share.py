@@ -1,6 +1,5 @@
 """A share of the pages of IRIs, written by a process of its own: `python -m kgtools.site.share SNAPSHOT OUT N OF`."""
 
-import gc
 import sys
 from pathlib import Path
 
@@ -10,7 +9,7 @@ from kgtools.site.paths import Paths
 from kgtools.site.read import Known
 from kgtools.site.said import Record
 from kgtools.site.shell import Shell
-from kgtools.site.written import Folder
+from kgtools.site.written import Folder, uncollected
 
 
 def write_share(snapshot: Path, out: Path, number: int, of: int) -> Folder:
@@ -34,6 +33,6 @@ def write_share(snapshot: Path, out: Path, number: int, of: int) -> Folder:
 
 
 if __name__ == "__main__":
-    gc.disable()  # what is read stays to the end, and looking through it again and again takes half of the time
-    share = write_share(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
+    with uncollected():
+        share = write_share(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))
     sys.stdout.write(f"{share.files} {share.bytes}\n")

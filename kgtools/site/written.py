@@ -1,5 +1,6 @@
 """Files of a site: written beside the last good one, which they take the place of only when all are there."""
 
+import gc
 import os
 import shutil
 import tempfile
@@ -51,6 +52,18 @@ def replacing(place: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(new, ignore_errors=True)
     shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Without a search for cycles: what is read stays to the end, and looking through it again and again takes long."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _clear_abandoned(place: Path) -> None:

@@ -96,8 +96,8 @@ def test_no_claim_is_lost_between_answer_and_page(found):
         under = {iri for row in known.rows for s in row for iri in (*s.claims, *s.denials)}
         data = page_data(graph_page(answer, known, title=name).html)
         assert set(data["claims"]) == set(map(str, under)), name
-        on_edges = {iri for edge in data["edges"] for iri in (*edge["claims"], *edge["denials"])}
-        on_nodes = {iri for node in data["nodes"] for saying in node["sayings"] for iri in saying["claims"]}
+        on_edges = {iri for edge in data["edges"] for iri in (*edge.get("claims", ()), *edge.get("denials", ()))}
+        on_nodes = {iri for node in data["nodes"] for saying in node.get("sayings", ()) for iri in saying["claims"]}
         assert on_edges | on_nodes == set(data["claims"]), name
 
 
