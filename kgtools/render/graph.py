@@ -16,7 +16,7 @@ from kgtools.render.packed import packed
 from kgtools.render.page import CHANGES, STATUS_WORDS, Compared, Page, environment, named, page_html
 from kgtools.render.still import Key, Part, as_address, shape_key, still
 from kgtools.render.why import Ways, claims_under, ways_of, why_data
-from kgtools.render.words import english, in_each_language
+from kgtools.render.words import english, in_each_language, term
 
 if TYPE_CHECKING:
     from pyvis.network import Network
@@ -233,7 +233,7 @@ def _still(answer: Answer, graph: Multigraph, whole: "Network", title: str) -> s
     if unsaid := sum(not edge["said"] for edge in picture.edges):
         left_out.append(f"Words of edges left out where they would overlap: {unsaid}.")
     keys = [Key(words, f"line {word}", "M0,10 L44,10") for word, words in statuses.items()]
-    keys += [shape_key(kind, drawing.SHAPES[kind].family, drawing.SHAPES[kind].points) for kind in _kinds(net)]
+    keys += [shape_key(term("kind", kind), drawing.SHAPES[kind].family, drawing.SHAPES[kind].points) for kind in _kinds(net)]
     return still(
         Part("graph.svg", picture.box, {"picture": picture, "statuses": statuses}), title, keys, left_out, answer
     )
