@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from statistics import median
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from rdflib import URIRef
 
 from kgtools.model import Answer, ClaimRecord, Evidence, Support
@@ -89,12 +89,14 @@ def made_up(nodes: int) -> Evidence:
     return Evidence((tuple(supports),), claims, labels, {iri: KINDS[n % 6] for n, iri in enumerate(iris)})
 
 
-def pyvis_page(found: Evidence) -> str:
-    """pyvis' page of the same network at the same places, without what it would fetch."""
+def pyvis_page(found: Evidence, *, physics: bool = False) -> str:
+    """pyvis' page of the same network, at the same places or with places yet to be found, without what it would fetch."""
     net = model(network(found))
+    net.toggle_physics(physics)
     for node in net.nodes:
         node["id"] = str(node["id"])
-        del node["labels"], node["sayings"]
+        for part in ("labels", "sayings", *(("x", "y", "physics") if physics else ())):
+            del node[part]
     for edge in net.edges:
         edge["from"], edge["to"] = str(edge["from"]), str(edge["to"])
         del edge["claims"], edge["denials"]
@@ -118,10 +120,27 @@ def measured(page: Page, file: Path, kind: str, opened: bool) -> dict[str, float
     return found
 
 
+def at_rest(browser: Browser, folder: Path, nodes: int) -> None:
+    """When our page can be used, and when pyvis' can as it comes: once its physics has come to rest."""
+    found, seconds = made_up(nodes), []
+    for html, ready in (
+        (graph_page(Answer(""), found, title="made up").html, "window.firstFrame"),
+        (pyvis_page(found, physics=True), "network.physics.stabilized && performance.now()"),
+    ):
+        (folder / "page.html").write_text(html, encoding="utf-8")
+        page = browser.new_page()
+        page.add_init_script(FIRST)
+        page.goto((folder / "page.html").as_uri(), wait_until="load")
+        seconds.append(page.evaluate(SEEN.replace("window.firstFrame", ready)) / 1000)
+    ours, theirs = seconds
+    print(f"| {nodes:,} | usable as it comes, s | {ours:.2f} | {theirs:.1f} | {theirs / ours:.0f} |")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sizes", nargs="*", type=int, default=[2000, 10_000, 30_000], help="nodes")
     parser.add_argument("--runs", type=int, default=3, help="of which the median is told; ours and pyvis' in turn")
+    parser.add_argument("--at-rest", type=int, default=500, help="nodes for pyvis' own physics, which takes long")
     parser.add_argument("--closed", action="store_true", help="leave our communities closed, as the page begins")
     arguments = parser.parse_args()
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -130,6 +149,9 @@ def main() -> int:
     flags = ["--no-sandbox", "--disable-gpu", "--enable-precise-memory-info", "--js-flags=--expose-gc"]
     print("| nodes | what | ours | pyvis | ratio |\n|---:|---|---:|---:|---:|")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=flags)
+        at_rest(browser, Path(folder), arguments.at_rest)
+        browser.close()
         for size in arguments.sizes:
             found, pages = made_up(size), {}
             start = time.process_time()

@@ -1,5 +1,7 @@
 """The benchmarks still run: none of them is in use between two measurements, so nothing else would tell."""
 
+import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +15,7 @@ SMALL = {
     "completion.py": (["--sizes", "300", "--queries", "12"], "| 300 |"),
     "rebuild.py": (["--runs", "1", "--only", "the words of a claim"], "yes"),
     "layout.py": (["--sizes", "60", "--others-to", "60"], "forceatlas2_layout"),
+    "renders.py": (["--sizes", "20", "--at-rest", "20", "--runs", "1"], "first frame"),
     "site.py": (["--of", "400"], "s of processor time"),
     "notebooks.py": (["--runs", "1", "--ours-only"], "| a syntax error | fails its cell"),
 }
@@ -20,6 +23,8 @@ SMALL = {
 
 @pytest.mark.parametrize("name", SMALL)
 def test_a_benchmark_prints_its_table(name: str):
+    if name == "renders.py" and not shutil.which("chromium") and not os.environ.get("CI"):
+        pytest.skip("no Chromium on the path")
     arguments, words = SMALL[name]
     command = [sys.executable, str(ROOT / "benchmarks" / name), *arguments]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
