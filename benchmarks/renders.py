@@ -90,7 +90,7 @@ def made_up(nodes: int) -> Evidence:
 
 
 def pyvis_page(found: Evidence, *, physics: bool = False) -> str:
-    """pyvis' page of the same network, at the same places or with places yet to be found, without what it would fetch."""
+    """pyvis' page of the same network at the same places, or at none yet, without what it would fetch."""
     net = model(network(found))
     net.toggle_physics(physics)
     for node in net.nodes:

@@ -233,7 +233,9 @@ def _still(answer: Answer, graph: Multigraph, whole: "Network", title: str) -> s
     if unsaid := sum(not edge["said"] for edge in picture.edges):
         left_out.append(f"Words of edges left out where they would overlap: {unsaid}.")
     keys = [Key(words, f"line {word}", "M0,10 L44,10") for word, words in statuses.items()]
-    keys += [shape_key(term("kind", kind), drawing.SHAPES[kind].family, drawing.SHAPES[kind].points) for kind in _kinds(net)]
+    keys += [
+        shape_key(term("kind", kind), drawing.SHAPES[kind].family, drawing.SHAPES[kind].points) for kind in _kinds(net)
+    ]
     return still(
         Part("graph.svg", picture.box, {"picture": picture, "statuses": statuses}), title, keys, left_out, answer
     )
