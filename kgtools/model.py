@@ -201,6 +201,7 @@ class Answer:
     view: str = "all"
     snapshot: str = ""
     history: bool = False  # whether it is given by what no longer stands too
+    titles: dict[str, str] = field(default_factory=dict)  # what it answers, by language
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
@@ -19,7 +19,8 @@ from kgtools.store import Store
 
 TYPES = ("iri", "string", "date", "integer", "boolean")
 FOLLOWED = "as-of"  # the one date of a scope that a parameter may follow
-_KEYS = ("summary", "tags", "params", "history")
+_ELSEWHERE = {"fr": "?", "ar": "؟"}  # other languages that a summary may be in, and how it ends there
+_KEYS = ("summary", *(f"summary-{language}" for language in _ELSEWHERE), "tags", "params", "history")
 _PARAM_KEYS = ("name", "type", "summary", "default", "example", "follows")
 
 
@@ -45,6 +46,7 @@ class Question:
     params: tuple[Param, ...]
     text: str
     history: bool = False  # asked of what no longer stands too
+    summaries: Mapping[str, str] = field(default_factory=dict, hash=False)  # by language
 
 
 def read_questions(folder: Path) -> dict[str, Question]:
@@ -73,7 +75,20 @@ def read_question(path: Path, text: str) -> Question:
     history = head.get("history", False)
     if not isinstance(history, bool):
         raise SourceError(path, f"has history: {history!r}; write true or leave it out", 1)
-    return Question(path.stem, head["summary"], tuple(head.get("tags") or ()), params, text, history)
+    summaries = {"en": head["summary"], **_elsewhere(path, head)}
+    return Question(path.stem, head["summary"], tuple(head.get("tags") or ()), params, text, history, summaries)
+
+
+def _elsewhere(path: Path, head: Mapping[str, object]) -> dict[str, str]:
+    """The summary in other languages than English, as far as it is there."""
+    found = {}
+    for language, end in _ELSEWHERE.items():
+        text = head.get(f"summary-{language}")
+        if text is not None and not (isinstance(text, str) and text.endswith(end)):
+            raise SourceError(path, f"has a summary-{language} that does not end in {end}; write it as a question", 1)
+        if isinstance(text, str):
+            found[language] = text
+    return found
 
 
 def question_triples(questions: Iterable[Question]) -> list[Triple]:
@@ -83,7 +98,8 @@ def question_triples(questions: Iterable[Question]) -> list[Triple]:
         iri = URIRef(f"{BASE}id/question/{question.name}")
         query = "".join(line for line in question.text.splitlines(keepends=True) if not line.startswith("#+"))
         triples += [(iri, RDF.type, kind) for kind in (SH.SPARQLExecutable, SH.SPARQLSelectExecutable)]
-        triples += [(iri, RDFS.comment, Literal(question.summary, lang="en")), (iri, SH.select, Literal(query))]
+        triples += [(iri, RDFS.comment, Literal(text, lang=tag)) for tag, text in question.summaries.items()]
+        triples += [(iri, SH.select, Literal(query))]
         triples += [(iri, SDO.keywords, Literal(tag)) for tag in question.tags]
     return sorted(triples)
 
@@ -123,7 +139,7 @@ def ask(store: Store, question: Question, given: Mapping[str, str] | None = None
     """The answer to a question with the given parameters."""
     asked = store.with_history() if question.history else store
     bound = bind(question, given or {}, store.scope.as_of)
-    return replace(asked.query(question.text, bound), question=question.name)
+    return replace(asked.query(question.text, bound), question=question.name, titles=dict(question.summaries))
 
 
 def _decorators(path: Path, text: str) -> dict:  # type: ignore[type-arg]

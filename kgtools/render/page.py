@@ -84,6 +84,7 @@ def page_html(name: str, answer: Answer, found: Evidence, scripts: Iterable[str]
         "claims": {str(iri): _claim(claim) for iri, claim in found.claims.items()},
         "languages": words_for([*claims, *under], found.kinds.values(), scripts),
         "title": values["title"],
+        "titles": answer.titles if answer.titles.get("en") == values["title"] else {},
         "origin": "; ".join(f"{key}: {value}" for key, value in origin),
     } | ({"under": {str(claim.iri): _claim(claim) for claim in under}} if under else {})
     compared = values.get("compared")

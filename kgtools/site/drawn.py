@@ -14,8 +14,9 @@ from kgtools.places import COURSE, EXPLOITS, INTERDICTS, Geography, Point
 from kgtools.render import graph_page, map_page, timeline_page
 from kgtools.render.packed import packed
 from kgtools.site.pages import THINGS, kind_of
-from kgtools.site.read import KG, VIEW, bare
+from kgtools.site.read import KG, LANGUAGES, VIEW, bare
 from kgtools.site.said import Record, Said
+from kgtools.site.shell import words
 from kgtools.sources import terms_of
 from kgtools.times import DATED, Times
 
@@ -39,8 +40,10 @@ class Drawn:
         if kind_of(iri) not in THINGS or not ones:
             return
         found = self._record.evidence(ones)
-        answer = self._answer(iri, found)
-        title = f"What sources say of {self._known.label(iri)}"
+        titles = {
+            language: words(language)["said_of"].format(self._known.label(iri, language)) for language in LANGUAGES
+        }
+        answer, title = self._answer(iri, found, titles), titles["en"]
         if sum(one.term.startswith("<") for one in ones) >= FEWEST:
             page = graph_page(answer, found, self._record.justified, title=title)
             yield "still", inline(page.still)
@@ -50,10 +53,11 @@ class Drawn:
         if kind_of(iri) in _IN_TIME and (times := self._times(found)) is not None:
             yield "timeline", packed(timeline_page(answer, found, times, title=title).html)
 
-    def _answer(self, iri: str, found: Evidence) -> Answer:
+    def _answer(self, iri: str, found: Evidence, titles: dict[str, str]) -> Answer:
         asked = f"what claims say of {shorten(iri)}"
         triples = tuple(support.triple for support in found.rows[0])
-        return Answer("", triples=triples, question=asked, view=VIEW, snapshot=self._known.snapshot)
+        known = self._known.snapshot
+        return Answer("", triples=triples, question=asked, view=VIEW, snapshot=known, titles=titles)
 
     def _geography(self, ones: tuple[Said, ...], found: Evidence) -> Geography | None:
         """Where its places are, and the course of its routes; None where nothing would be on the map."""

@@ -97,7 +97,7 @@ class Start:
                 local = iri.rsplit("/", 1)[-1]
                 names = dict.fromkeys((self.known.label(iri), *labels.values(), *also, local))
                 rows.append([self.shell.paths.of(iri), kind, len(self.record.about.get(iri, ())), *names])
-        rows += [[f"question/{one.name}", "question", 0, one.summary, one.name] for one in self.questions]
+        rows += [[f"question/{one.name}", "question", 0, *one.summaries.values(), one.name] for one in self.questions]
         data = json.dumps(rows, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
         return base64.b64encode(gzip.compress(data, mtime=0)).decode()
 
@@ -152,10 +152,12 @@ class Start:
         holders = dict.fromkeys(self.known.thing(claim, KG + "holder") or "" for claim in claims)
         return [self.shell.name(holder, frame.root, frame.language) for holder in holders]
 
-    def _themes(self, frame: Frame) -> list[tuple[str, list[tuple[str, str]]]]:
-        themes: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    def _themes(self, frame: Frame) -> list[tuple[str, list[tuple[str, Markup]]]]:
+        themes: dict[str, list[tuple[str, Markup]]] = defaultdict(list)
         for one in self.questions:
-            themes[one.tags[0] if one.tags else "other"].append((f"{frame.root}question/{one.name}.html", one.summary))
+            tongue = frame.language if frame.language in one.summaries else "en"
+            asked = spoken(one.summaries.get(tongue, one.summary), tongue)
+            themes[one.tags[0] if one.tags else "other"].append((f"{frame.root}question/{one.name}.html", asked))
         return sorted(themes.items())
 
     def _newest(self, frame: Frame) -> list[tuple[Markup, str]]:
@@ -207,8 +209,7 @@ class Start:
     def _questions(self, language: str) -> tuple[str, str]:
         frame = self._frame("question/index", language)
         groups = [
-            (tag, [(Markup('<a href="%s" lang="en">%s</a>') % one, "") for one in ones])
-            for tag, ones in self._themes(frame)
+            (tag, [(Markup('<a href="%s">%s</a>') % one, "") for one in ones]) for tag, ones in self._themes(frame)
         ]
         return frame.path, self._listed(frame, words(language)["questions"], groups, "index", columns=False)
 

@@ -99,3 +99,20 @@ def test_a_hostile_title_or_origin_is_text(start: int, walk):
         assert squeezed(page.locator("h1").inner_text()) == squeezed(text)
         assert page.evaluate("window.hacked") is None
         assert wrong == [], text
+
+
+def test_the_question_follows_the_language_of_the_page(visit):
+    titles = {"en": "Who?", "fr": "Qui ? <b>", "ar": "من؟"}
+    edge, name, claim, labels = hostile("x", 1)
+    found = Evidence(((edge, name),), {claim.iri: claim}, labels, {})
+    page, wrong = visit(graph_page(Answer("", titles=titles), found, title="Who?").html)
+    for language, text in titles.items():
+        page.locator("#language").select_option(language)
+        assert page.locator("h1").inner_text() == page.title() == text
+        assert page.locator("h1").get_attribute("lang") == language
+        assert page.locator("#drawing").get_attribute("aria-label") == text
+    page, _ = visit(graph_page(Answer("", titles=titles), found, title="Another").html)
+    page.locator("#language").select_option("fr")
+    assert page.locator("h1").inner_text() == "Another"
+    assert page.locator("h1").get_attribute("lang") == "en"
+    assert wrong == []

@@ -1,6 +1,7 @@
 """Every question: its expected answer on the invented world, equal answers from both engines, evidence for each row."""
 
 import csv
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -83,6 +84,21 @@ def test_the_library_has_at_least_twenty_questions_in_good_style():
     texts = [(path, path.read_text("utf-8")) for path in sorted((ROOT / "ontology" / "questions").glob("*.rq"))]
     assert len(texts) >= 20
     assert check_questions(texts) == []
+
+
+def test_every_question_is_asked_in_three_languages():
+    assert {name for name, one in QUESTIONS.items() if set(one.summaries) != {"en", "fr", "ar"}} == set()
+    assert all(one.summaries["en"] == one.summary for one in QUESTIONS.values())
+    arabic = re.compile("[\u0600-\u06ff]")
+    assert all(
+        arabic.search(one.summaries["ar"]) and not arabic.search(one.summaries["fr"]) for one in QUESTIONS.values()
+    )
+
+
+@pytest.mark.parametrize("line", ["summary-fr: [Qui]", "summary-ar: من?", "summary-de: Wer?", "summary-fr: Qui"])
+def test_a_summary_in_another_language_is_a_question_in_one_that_is_known(line: str):
+    with pytest.raises(SourceError, match=r"q\.rq:1: .*(does not end in|unknown decorator)"):
+        read_question(Path("q.rq"), f"#+ summary: Who?\n#+ {line}\nASK {{ }}")
 
 
 def test_every_question_has_an_expected_answer_and_every_answer_a_question():

@@ -64,7 +64,7 @@ function svgText() {
       out.push(`<text ${side} y="${y}" font-size="${size}" fill="${fill}">${xml(line)}</text>`);
     });
   };
-  write(data.title, 18, colour("--ink"));
+  write(titled(), 18, colour("--ink"));
   const picture = copied(svg, box.k);
   picture.removeAttribute("id");
   Object.entries({ x: 20, y: y + 14, width: box.width, height: box.height, viewBox: box.viewBox, overflow: "hidden" })
@@ -80,7 +80,7 @@ function svgText() {
   const notes = Array.from(byId("notes").children, (note) => note.textContent);
   [counts, filters, ...notes, sources, origin].forEach((line) => write(line, 12, colour("--soft")));
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${y + 20}" viewBox="0 0 ${width} ${y + 20}" font-family="system-ui, Noto Sans, sans-serif">`
-    + `<title>${xml(data.title)}</title><rect width="${width}" height="${y + 20}" fill="${colour("--paper")}"/>${clean(out.join(""))}</svg>`;
+    + `<title>${xml(titled())}</title><rect width="${width}" height="${y + 20}" fill="${colour("--paper")}"/>${clean(out.join(""))}</svg>`;
 }
 
 // A browser refuses canvases of more than some 16,000 pixels a side, so a tall image is drawn less finely.

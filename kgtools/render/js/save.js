@@ -54,7 +54,7 @@ function drawImageOn(context, height) {
   let y = drawLegend(context, width, view.height);
   context.font = '12px system-ui, "Noto Sans", sans-serif';
   context.textAlign = "left";
-  [data.title, ...caption()].forEach((line, n) => broken(context, line, width - 40).forEach((part) => {
+  [titled(), ...caption()].forEach((line, n) => broken(context, line, width - 40).forEach((part) => {
     y += 18;
     context.fillStyle = n ? colours.soft : colours.ink;
     context.fillText(part, 20, y);
@@ -130,7 +130,7 @@ function svgText() {
   const context = new SvgContext();
   drawImageOn(context, height);
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${view.width}" height="${height}" viewBox="0 0 ${view.width} ${height}">`
-    + `<title>${xml(data.title)}</title>${context.parts.join("")}</svg>`;
+    + `<title>${xml(titled())}</title>${context.parts.join("")}</svg>`;
 }
 
 // The graph that the filters leave, for other tools. Claims go along as their names, separated by spaces.

@@ -14,6 +14,16 @@ const apart = (text) => (language === "ar" ? `\u2068${text}\u2069` : text);
 const term = (kind, word) => (languages[language] || {})[`${kind}:${word}`] ?? languages.en[`${kind}:${word}`] ?? word;
 const nameOf = (thing) => (thing.labels && thing.labels[language]) || thing.label;
 
+// What the page answers; only a question of the library has it in other languages than English.
+const titled = () => data.titles[language] || data.title;
+
+function tellTitle() {
+  const heading = document.querySelector("h1");
+  heading.textContent = document.title = titled();
+  heading.lang = data.titles[language] ? language : "en";
+  byId("drawing").setAttribute("aria-label", titled());
+}
+
 function setLanguage(wanted) {
   language = languages[wanted] ? wanted : "en";
   document.documentElement.lang = language;
@@ -29,6 +39,7 @@ function setLanguage(wanted) {
     const named = (one) => (typeof one === "string" ? one : one[language] ?? one.en);
     all("#asked bdi")[n].textContent = told.map(([key, ...filling]) => say(key, ...filling.map(named))).join(language === "ar" ? "؛ " : "; ");
   });
+  tellTitle();
   byId("language").value = language;
   languageChanged.forEach((tell) => tell());
 }
