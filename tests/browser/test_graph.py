@@ -344,6 +344,7 @@ def test_many_edges_are_listed_in_parts(visit):
     page, wrong = visit(drawn(*(edge(f"n{n}", "meets", f"n{n + 1}", "one") for n in range(900))))
     if page.locator("#open-all").is_visible():
         page.locator("#open-all").click()
+    page.locator("#edges tbody tr").first.wait_for()  # written after the picture
     assert page.locator("#edges tbody tr").count() == 200
     assert page.locator("#part").inner_text() == "rows 1 to 200 of 900"
     page.locator("#later").click()

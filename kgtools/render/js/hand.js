@@ -36,7 +36,6 @@ svg.addEventListener("wheel", (event) => {
 }, { passive: false });
 svg.addEventListener("dblclick", (event) => plot.zoom(1.6, ...place(event)));
 
-const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 const KEYS = {
   "+": () => plot.zoom(1.3, ...plot.at(cursor)), "-": () => plot.zoom(1 / 1.3, ...plot.at(cursor)), 0: () => plot.fit(),
   "]": () => plot.turn(1), "[": () => plot.turn(-1),

@@ -1,6 +1,5 @@
 // Marks of a timeline or a map, and the rows of the tables below: each opens statements with their claims.
 const svg = byId("drawing");
-const announce = (text) => { byId("live").textContent = text; };
 const { marks } = data;
 const groups = new Map(Object.keys(marks).map((id) => [id, []]));
 all("[data-id]").forEach((group) => groups.get(group.dataset.id).push(group));

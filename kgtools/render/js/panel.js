@@ -1,5 +1,7 @@
 // Evidence panel. Every text goes in as text, never as markup.
 const panel = byId("panel");
+const announce = (text) => { byId("live").textContent = text; }; // to a screen reader
+const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] }; // where each key goes
 
 function linkTo(address) {
   if (!/^https?:\/\//i.test(address || "")) return null;

@@ -1,6 +1,5 @@
 // What the pointer and the keys choose in the picture, and what the live region says of it.
 let hovered = null;
-const announce = (text) => { byId("live").textContent = text; };
 
 function nodeAt(x, y) {
   const [wx, wy] = toWorld(x, y);
@@ -117,7 +116,6 @@ function spoken(one) {
 }
 
 // Arrows go to the nearest thing that lies that way; [ and ] go along the edges of the chosen node.
-const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
 let cursor = null, edgeTurn = -1;
 
 function step([dx, dy]) {

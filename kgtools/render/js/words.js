@@ -30,8 +30,8 @@ function setLanguage(wanted) {
   document.documentElement.dir = language === "ar" ? "rtl" : "ltr";
   all("[data-say]").forEach((element) => { element.textContent = say(element.dataset.say); });
   all("[data-term]").forEach((element) => {
-    const [kind, word] = element.dataset.term.split(":");
-    element.textContent = term(kind, word);
+    const [kind, ...word] = element.dataset.term.split(":");
+    element.textContent = term(kind, word.join(":"));
   });
   all("[data-say-name]").forEach((element) => element.setAttribute("aria-label", say(element.dataset.sayName)));
   all("[data-say-hint]").forEach((element) => element.setAttribute("placeholder", say(element.dataset.sayHint)));
