@@ -38,6 +38,12 @@ network.on("dragging", ({ nodes: held }) => { if (!held.length) follow(); });
 network.on("click", ({ pointer }) => clicked(pointer.DOM.x, pointer.DOM.y));
 canvas.addEventListener("pointermove", (event) => { if (!event.buttons) hover(event.offsetX, event.offsetY); });
 
+// Both know the place at once: a file saved before the next frame has it too.
+function put(n, x, y) {
+  network.moveNode(n, x, y);
+  Object.assign(nodes[n], { x, y });
+}
+
 function letMove(on) {
   network.setOptions({ physics: { enabled: on } });
   byId("let-move").setAttribute("aria-pressed", String(on));
@@ -47,7 +53,7 @@ byId("let-move").addEventListener("click", () => letMove(byId("let-move").getAtt
 network.on("stabilized", () => { if (byId("let-move").getAttribute("aria-pressed") === "true") { letMove(false); fit(); } });
 byId("put-back").addEventListener("click", () => {
   letMove(false);
-  laidOut.forEach(({ x, y }, n) => network.moveNode(n, x, y));
+  laidOut.forEach(({ x, y }, n) => put(n, x, y));
   announce(say("drag-put-back"));
   fit(shown.nodes.map((node) => laidOut[node.n]));
 });
@@ -59,7 +65,7 @@ canvas.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || !(event.key === "m" || carried)) return;
   if (carried && arrow) {
     const by = 24 / view.k;
-    network.moveNode(carried.n, carried.x + arrow[0] * by, carried.y + arrow[1] * by);
+    put(carried.n, carried.x + arrow[0] * by, carried.y + arrow[1] * by);
   } else if (carried) {
     announce(say("drag-laid-down", nameOf(carried)));
     carried = null;
