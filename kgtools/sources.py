@@ -13,7 +13,7 @@ from typing import overload
 import pyoxigraph
 from rdflib import BNode, Graph, Literal, URIRef
 
-from kgtools.errors import SourceError, UsageError
+from kgtools.errors import SourceError
 from kgtools.model import Corpus, Document, Finding, Project, Quad, Term, Triple
 from kgtools.names import PREFIXES, shorten
 
@@ -181,22 +181,6 @@ def terms_of(texts: Iterable[str]) -> list[Term]:
 
 
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all."""
-    if path.is_dir() or not path.name:
-        raise UsageError(f"{path} is a folder; name a file in it")
-    part = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise UsageError(
-            f"{path} cannot be written ({error.strerror}); name a file in a folder you may write to"
-        ) from None
 
 
 def format_turtle(document: Document) -> str:

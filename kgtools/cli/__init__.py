@@ -18,6 +18,7 @@ from kgtools.sides import against_flag
 __all__ = ["main"]
 
 EXPORTS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "graphml", "questions")
+IMPORTS = ("nquads",)
 TABLES = ("table", "csv", "json", "md")
 CITATIONS = ("text", "bibtex", "csl-json")
 
@@ -59,7 +60,9 @@ def _run(arguments: argparse.Namespace) -> int:
 
     modules = {"cite": inquiries, "diff": inquiries, "lab": lab}
     module = modules.get(arguments.command, commands)
-    run = inquiries.inquire if arguments.command in INQUIRIES else getattr(module, arguments.command)
+    names = {"import": "import_claims"}  # import is a word of Python
+    name = names.get(arguments.command, arguments.command)
+    run = inquiries.inquire if arguments.command in INQUIRIES else getattr(module, name)
     return int(run(arguments))
 
 
@@ -109,8 +112,18 @@ def _parser() -> argparse.ArgumentParser:
         choices=EXPORTS,
         help="the format to write; questions are the question library as Turtle, in the terms of SHACL",
     )
-    export.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the file to write")
+    export.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE", help="the file, or folder, to write"
+    )
     export.add_argument("--view", default="all", help="the view whose facts are taken (default: all)")
+    into = _command(
+        verbs, "import", "read claims back from a form that carries them", "kg import nquads graph.nq -o claims.nq"
+    )
+    into.add_argument("format", choices=IMPORTS, help="the form that it is in")
+    into.add_argument("input", type=Path, help="the file, or folder, to read")
+    into.add_argument(
+        "-o", "--output", type=Path, required=True, metavar="FILE", help="where the claims go, as N-Quads"
+    )
     _inquiries(verbs)
     report = _verb(
         verbs, "report", "say what the data look like: claims per source, perspective, topic, year", "kg report"

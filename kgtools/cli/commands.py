@@ -17,8 +17,9 @@ from kgtools.cli.opening import (
     snapshot_of,
 )
 from kgtools.errors import UsageError
+from kgtools.files import write_whole
 from kgtools.model import Answer, Corpus, Finding, Project
-from kgtools.sources import format_turtle, parse_turtle, read_text, turtle_files, write_whole
+from kgtools.sources import format_turtle, parse_turtle, read_text, turtle_files
 
 if TYPE_CHECKING:
     from kgtools.layer import Layer
@@ -168,18 +169,27 @@ def _side(project: Project, arguments: Namespace) -> tuple[str, "Side"]:
 
 
 def export(arguments: Namespace) -> int:
-    """Write the graph in the format of another tool, or the questions that can be asked of it."""
+    """Write the graph in the form of another tool, or the questions that can be asked of it."""
     from kgtools.export import export as export_snapshot
-    from kgtools.export import turtle
+    from kgtools.export import turtle, write
     from kgtools.questions import question_triples, read_questions
 
     if arguments.format == "questions":
         questions = read_questions(project_of(arguments).ontology / "questions")
-        data = turtle(question_triples(questions.values())).encode()
+        write(arguments.output, turtle(question_triples(questions.values())).encode())
     else:
-        data = export_snapshot(snapshot_of(arguments), arguments.format, arguments.view)
-    write_whole(arguments.output, data)
+        write(arguments.output, export_snapshot(snapshot_of(arguments), arguments.format, arguments.view))
     print(arguments.output)
+    return 0
+
+
+def import_claims(arguments: Namespace) -> int:
+    """Read the claims back from what was exported, and write them as N-Quads."""
+    from kgtools.export import claim_lines, imported
+
+    claims = imported(arguments.input, arguments.format)
+    write_whole(arguments.output, claim_lines(claims))
+    print(f"{len(claims):,} claims in {arguments.output}")
     return 0
 
 

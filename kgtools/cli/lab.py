@@ -9,7 +9,8 @@ from pathlib import Path
 
 from kgtools.build import snapshot_folder
 from kgtools.errors import SourceError, UsageError
-from kgtools.sources import POINTER, find_project, write_whole
+from kgtools.files import write_whole
+from kgtools.sources import POINTER, find_project
 
 
 def lab(arguments: Namespace) -> int:

@@ -16,6 +16,7 @@ from kgtools.errors import UsageError
 from kgtools.evidence import best_label, claim_triples, evidence
 from kgtools.explain import explain, explain_row, explanation_lines
 from kgtools.export import turtle
+from kgtools.files import write_whole
 from kgtools.model import Answer, Evidence, Triple
 from kgtools.names import PREFIXES
 from kgtools.network import Multigraph, network
@@ -26,7 +27,6 @@ from kgtools.notebook.shown import Cited, Evidenced, Explained, Text
 from kgtools.render import compare_page
 from kgtools.results import as_csv, as_json, in_words, json_text
 from kgtools.sides import side
-from kgtools.sources import write_whole
 from kgtools.store import Store
 from kgtools.zerorows.plan import plan, plan_rows
 

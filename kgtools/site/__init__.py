@@ -36,7 +36,8 @@ def write_site(project: Project, snapshot: Path, out: Path, processes: int = PRO
 
     It is written beside the last one and takes its place when it is whole; what stops before leaves the last one.
     """
-    from kgtools.site.written import replacing, uncollected
+    from kgtools.files import replacing
+    from kgtools.site.written import uncollected
 
     place = out / SITE
     with replacing(place) as folder:

@@ -1,15 +1,10 @@
-"""Files of a site: written beside the last good one, which they take the place of only when all are there."""
+"""Writing very many files: a folder that makes each of its folders once, and no search for cycles meanwhile."""
 
 import gc
 import os
-import shutil
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-_ABANDONED_AFTER = 3600  # seconds
 
 
 class Folder:
@@ -34,27 +29,6 @@ class Folder:
 
 
 @contextmanager
-def replacing(place: Path) -> Iterator[Path]:
-    """A folder to write into, which takes the place of what is at *place* when the block ends without an error."""
-    place.parent.mkdir(parents=True, exist_ok=True)
-    old = place.with_name(f"{place.name}.old")
-    if old.is_dir() and not place.exists():
-        old.rename(place)  # the last one was killed between its two renames
-    _clear_abandoned(place)
-    new = Path(tempfile.mkdtemp(prefix=f".{place.name}-", dir=place.parent))
-    try:
-        yield new
-        shutil.rmtree(old, ignore_errors=True)
-        if place.exists():
-            place.rename(old)
-        new.rename(place)
-        place.chmod(0o755)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
-    shutil.rmtree(old, ignore_errors=True)
-
-
-@contextmanager
 def uncollected() -> Iterator[None]:
     """Without a search for cycles: what is read stays to the end, and looking through it again and again takes long."""
     was = gc.isenabled()
@@ -64,10 +38,3 @@ def uncollected() -> Iterator[None]:
     finally:
         if was:
             gc.enable()
-
-
-def _clear_abandoned(place: Path) -> None:
-    """Remove what killed runs left; one that still runs is younger than an hour."""
-    for path in place.parent.glob(f".{place.name}-*"):
-        if time.time() - path.stat().st_mtime > _ABANDONED_AFTER:
-            shutil.rmtree(path, ignore_errors=True)

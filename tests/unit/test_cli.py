@@ -285,9 +285,9 @@ def test_locators_are_compared_with_the_documents(project: Path):
 
 def test_the_choices_in_the_help_are_those_that_there_are():
     from kgtools.cli import EXPORTS, TABLES, tables
-    from kgtools.export import FORMATS
+    from kgtools.export import FORMS
 
-    assert set(EXPORTS) == {*FORMATS, "questions"}
+    assert set(EXPORTS) == {*FORMS, "questions"}
     assert set(TABLES) == set(tables.FORMATS)
 
 

@@ -13,7 +13,8 @@ from rdflib import RDF, Graph
 
 from kgtools.build import Built
 from kgtools.errors import QuestionError, StoreError
-from kgtools.export import FORMATS, SEPARATOR, export
+from kgtools.export import FORMS, export
+from kgtools.export.graphml import SEPARATOR
 from kgtools.names import KG
 from kgtools.sources import parse_nquads
 
@@ -87,7 +88,7 @@ def test_a_view_exports_its_own_facts(world: Built):
     assert everything.count(">fact<") > calm.count(">fact<") > 0
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", FORMS)
 def test_bytes_do_not_depend_on_process_seed_or_locale(form: str, world: Built):
     code = (
         "import sys, pathlib; from kgtools.export import export; "

@@ -1,0 +1,1 @@
+"""What a snapshot is, in the terms of DCAT, VoID and PROV."""

@@ -1,0 +1,1 @@
+"""A folder with all that a version of the graph publishes."""
