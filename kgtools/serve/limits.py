@@ -1,7 +1,10 @@
-"""How much a client may ask of the server."""
+"""What is served, and how much of it a client may ask for."""
 
 import os
 from dataclasses import dataclass
+from pathlib import Path
+
+from kgtools.model import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +27,13 @@ class Limits:
     sending: float = 30.0  # in which a client must take something of what is sent
     connections: int = 1024
     remembered_mb: int = 64  # of answers that are kept
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """The snapshot in a folder, the project that it was built from, and the folder of its site if there is one."""
+
+    project: Project
+    snapshot: Path
+    site: Path | None
+    limits: Limits

@@ -1,10 +1,8 @@
 """Ask a snapshot: SPARQL in a worker process with a deadline and a memory limit; rdflib terms come back."""
 
-import difflib
 import hashlib
 import json
 import os
-import re
 import select
 import subprocess
 import sys
