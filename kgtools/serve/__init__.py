@@ -22,9 +22,16 @@ def run(served: Served, host: str, port: int, ready: Callable[[str], None]) -> i
     host, port = listening.getsockname()[:2]
     url = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
     problems: list[Exception] = []
-    app = application(served, started=lambda: ready(url), failed=problems.append)
+    stops: list[Callable[[], object]] = []
+
+    def started(stop: Callable[[], object]) -> None:
+        stops.append(stop)
+        ready(url)
+
+    app = application(served, started, problems.append)
+    http = server(app, served.limits, lambda: stops[0]() if stops else None)
     try:
-        asyncio.run(server(app, served.limits).serve(sockets=[listening]))
+        asyncio.run(http.serve(sockets=[listening]))
     except (KeyboardInterrupt, SystemExit):
         pass  # uvicorn passes the first on when it has stopped, and raises the second when it could not start
     finally:

@@ -23,6 +23,10 @@ from kgtools.serve.pages import Pages, query_page
 from kgtools.serve.protocol import asked_of
 from kgtools.serve.refusals import Refusal
 
+_T = TypeVar("_T")
+Stop = Callable[[], object]
+
+_DESCRIBED = '</.well-known/void>; rel="describedby"'
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]  # the last three so that they are refused in words
 _SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 _EXPOSED = ["ETag", "Link", "Retry-After"]
@@ -30,10 +34,10 @@ _EXPOSED = ["ETag", "Link", "Retry-After"]
 
 def application(
     served: Served,
-    started: Callable[[], None] = lambda: None,
+    started: Callable[[Stop], None] = lambda _: None,
     failed: Callable[[Exception], None] = lambda _: None,
 ) -> Starlette:
-    """The server, which tells when it has started, and why it could not."""
+    """The server, which tells when it has started, and how it is told to stop, or why it could not start."""
     server = _Server(served)
 
     @asynccontextmanager
@@ -43,7 +47,8 @@ def application(
         except KgError as error:
             failed(error)
             raise
-        started()
+        loop = asyncio.get_running_loop()
+        started(lambda: loop.call_soon_threadsafe(server.stopping.set))
         try:
             yield
         finally:
@@ -72,6 +77,7 @@ class _Server:
         self._answers = Answers(served.snapshot, served.limits)
         self._pages = Pages(served.snapshot, served.site)
         self._descriptions, self._limits = Descriptions(served.project, served.snapshot), served.limits
+        self.stopping = asyncio.Event()
 
     async def start(self) -> None:
         """Load the snapshot."""
@@ -90,7 +96,7 @@ class _Server:
         packed = takes_gzip(request.headers.get("accept-encoding", ""))
         known = request.headers.get("if-none-match", "")
         client = request.client.host if request.client else ""
-        sent = await _unless_gone(request, self._answers.of(asked, client, accept, packed, known))
+        sent = await self._in_time(request, self._answers.of(asked, client, accept, packed, known))
         headers = {"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache", "Link": _DESCRIBED}
         if sent is None:
             return Response(status_code=304, headers=headers | {"ETag": known})
@@ -101,6 +107,26 @@ class _Server:
         if sent.packed:
             headers["Content-Encoding"] = "gzip"
         return Response(sent.body, media_type=sent.media, headers=headers | _SAFE)
+
+    async def _in_time(self, request: Request, work: Coroutine[Any, Any, _T]) -> _T:
+        """What the work gives; it is stopped if the client goes away, or soon if the server stops."""
+        task, gone, stopped = map(asyncio.ensure_future, (work, _gone(request), self._stopped()))
+        try:
+            await asyncio.wait({task, gone, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                return task.result()  # type: ignore[return-value]
+            if gone.done():
+                raise Refusal(499, "the client went away")
+            raise Refusal(503, "the server stops; ask again when it is back", again=10)
+        finally:
+            for one in (task, gone, stopped):
+                one.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await task
+
+    async def _stopped(self) -> None:
+        await self.stopping.wait()
+        await asyncio.sleep(self._limits.stopping)
 
     async def _service(self, request: Request, accept: str) -> Response:
         """To a program the service description, to a person the page to write queries on."""
@@ -141,33 +167,12 @@ class _Server:
         return JSONResponse({"status": "ok", "snapshot": dataset.store.snapshot})
 
 
-_DESCRIBED = '</.well-known/void>; rel="describedby"'
-
-
 def _tagged(request: Request, body: bytes, media: str) -> Response:
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"} | _SAFE
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media, headers=headers)
-
-
-_T = TypeVar("_T")
-
-
-async def _unless_gone(request: Request, work: Coroutine[Any, Any, _T]) -> _T:
-    """What the work gives; it is stopped if the client goes away."""
-    task, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(request))
-    try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            return task.result()
-        raise Refusal(499, "the client went away")
-    finally:
-        for one in (task, gone):
-            one.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await task
 
 
 async def _gone(request: Request) -> None:
