@@ -6,6 +6,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +70,9 @@ class Answers:
             return None
         found = None if fresh else self._kept.get(key)
         if found is None:
-            found = await self._shared(
-                f"{key} {asked.seconds}", lambda: self._found(request, asked, dataset, client, accept)
-            )
+            run = partial(self._found, request, asked, dataset, client, accept)
+            with dataset.pool.used():
+                found = await self._shared(f"{key} {asked.seconds}", run)
             if fresh:
                 return Sent(found.body, found.media, found.packed, "")
             self._kept.put(key, found)
