@@ -9,6 +9,8 @@ from kgtools.serve.limits import Limits, Served
 
 __all__ = ["Limits", "Served", "run"]
 
+_BACKLOG = 2048
+
 
 def run(served: Served, host: str, port: int, ready: Callable[[str], None]) -> int:
     """Serve the snapshot at a host and port until SIGINT or SIGTERM; *ready* is told the URL when it answers.
@@ -47,6 +49,7 @@ def _bound(host: str, port: int) -> socket.socket:
         listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen(_BACKLOG)  # at once, so that another server there is noticed before anything is loaded
     except OSError as error:
         raise UsageError(
             f"{host}:{port} cannot be listened at ({error.strerror}); name another --host or --port"
