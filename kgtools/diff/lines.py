@@ -48,6 +48,13 @@ def diff_json(found: Diff, answers: Iterable[AnswerChange] | None = None) -> str
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
+def json_fields(change: Change) -> list[dict[str, object]]:
+    """The fields of a change as JSON: each with its values before and after."""
+    return [
+        {"field": f.name, "before": [*map(_json, f.before)], "after": [*map(_json, f.after)]} for f in change.fields
+    ]
+
+
 _WIDEST = 100  # characters of a value in a line for people; JSON has all of it
 _SIGNS = {"added": "+", "gone": "-", "changed": "~"}
 
@@ -116,10 +123,7 @@ def _graph_words(name: str) -> str:
 
 
 def _json_change(change: Change) -> dict[str, object]:
-    fields = [
-        {"field": f.name, "before": [*map(_json, f.before)], "after": [*map(_json, f.after)]} for f in change.fields
-    ]
-    return {"iri": str(change.thing), "status": change.status, "fields": fields}
+    return {"iri": str(change.thing), "status": change.status, "fields": json_fields(change)}
 
 
 def _json_sides(lost: Iterable[Row], gained: Iterable[Row]) -> dict[str, object]:
