@@ -17,7 +17,7 @@ from kgtools.diff.compare import (
     labels_of,
 )
 from kgtools.diff.delta import apply_json_lines, json_lines
-from kgtools.diff.lines import answer_lines, diff_json, diff_lines
+from kgtools.diff.lines import answer_lines, change_line, diff_json, diff_lines
 from kgtools.diff.patch import apply_rdf_patch, digest_of, rdf_patch, undoing
 from kgtools.diff.read import Side, side_in, side_of
 from kgtools.diff.revision import snapshot_of, snapshot_of_revision
@@ -34,6 +34,7 @@ __all__ = [
     "apply_delta",
     "apply_json_lines",
     "apply_rdf_patch",
+    "change_line",
     "changed_answers",
     "claim_quads",
     "diff",

@@ -15,7 +15,7 @@ Names = Mapping[URIRef, str]
 def diff_lines(found: Diff, names: Names, most: int = 20) -> str:
     """The diff for people: counts, a line for each claim and source, then triples by graph, at most *most* a side."""
     lines = [_summary(found)]
-    lines += [_change_line(change, names) for change in (*found.claims, *found.sources)]
+    lines += [change_line(change, names) for change in (*found.claims, *found.sources)]
     for graph in (*found.links, *found.reference, *found.ontology, *found.views):
         counts = f"{len(graph.gained)} gained, {len(graph.lost)} lost ({graph.before} before, {graph.after} after)"
         lines += [f"{_graph_words(graph.name)}: {counts}", *_signed(graph.lost, graph.gained, names, most)]
@@ -81,7 +81,7 @@ def _summary(found: Diff) -> str:
     return "; ".join(parts) or "no difference"
 
 
-def _change_line(change: Change, names: Names) -> str:
+def change_line(change: Change, names: Names) -> str:
     """A claim or source in one line: who says what if it came or went, else each field with old and new value."""
     head = f"{_SIGNS[change.status]} {shorten(change.thing)}  "
     if change.status == "changed":

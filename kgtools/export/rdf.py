@@ -7,9 +7,10 @@ view.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import pyoxigraph as ox
 from rdflib import RDF, Literal, URIRef
@@ -60,11 +61,11 @@ def _standing(contents: Contents) -> list[bytes]:
     return [contents.read(name) for name in contents.names if name not in ("ontology.nq", "withdrawn.nq")]
 
 
-def turtle(triples: Iterable[Triple]) -> str:
-    """Triples as Turtle with the project's prefixes, sorted."""
+def turtle(triples: Iterable[Triple], prefixes: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Triples as Turtle with the project's prefixes and those given, sorted."""
     lines = "".join(f"{subject.n3()} {predicate.n3()} {term.n3()} .\n" for subject, predicate, term in triples)
     quads = ox.parse(lines.encode(), format=ox.RdfFormat.TURTLE)
-    return _written({quad.triple for quad in quads}, "turtle").decode()
+    return _written({quad.triple for quad in quads}, "turtle", prefixes).decode()
 
 
 def _serialised(texts: Iterable[bytes], form: str, *, merged: bool) -> bytes:
@@ -72,10 +73,12 @@ def _serialised(texts: Iterable[bytes], form: str, *, merged: bool) -> bytes:
     return _written({quad.triple if merged else quad for quad in quads}, form)
 
 
-def _written(parts: "Iterable[ox.Triple | ox.Quad]", form: str) -> bytes:
+def _written(
+    parts: "Iterable[ox.Triple | ox.Quad]", form: str, more: Mapping[str, str] = MappingProxyType({})
+) -> bytes:
     triples = sorted(parts, key=_order)
     used = "\n".join(str(part) for part in triples)
-    prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if f"<{iri}" in used}
+    prefixes = {prefix: iri for prefix, iri in {**PREFIXES, **more}.items() if f"<{iri}" in used}
     # An iterable of triples goes into the default graph, one of quads where each belongs.
     written = ox.serialize(triples, format=_SYNTAXES[form], prefixes=prefixes)  # type: ignore[arg-type]
     return written or b""

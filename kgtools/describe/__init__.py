@@ -1,0 +1,42 @@
+"""What the dataset is, for machines: VoID, DCAT 3, PROV and SSSOM, every count that of the data themselves."""
+
+from collections.abc import Iterable, Mapping
+
+from kgtools.describe.counts import Counts, counted
+from kgtools.describe.data import Described, by_graph
+from kgtools.describe.dcat import ABSTRACT, KEYWORDS, dcat_triples
+from kgtools.describe.edition import Edition, Written, sha256
+from kgtools.describe.prov import prov_triples
+from kgtools.describe.sssom import sssom
+from kgtools.describe.void import DATASET, void_triples
+from kgtools.export import turtle
+from kgtools.model import Triple
+
+__all__ = [
+    "ABSTRACT",
+    "DATASET",
+    "KEYWORDS",
+    "Counts",
+    "Described",
+    "Edition",
+    "Written",
+    "by_graph",
+    "counted",
+    "dcat_triples",
+    "prov_triples",
+    "sha256",
+    "sssom",
+    "void_triples",
+    "written_turtle",
+]
+
+PREFIXES: Mapping[str, str] = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "void": "http://rdfs.org/ns/void#",
+}
+
+
+def written_turtle(triples: Iterable[Triple]) -> bytes:
+    """A description as Turtle, sorted, with the usual prefixes."""
+    return turtle(triples, PREFIXES).encode()
