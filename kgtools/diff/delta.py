@@ -138,7 +138,7 @@ def _edits(name: Path | str, number: int, line: bytes) -> Iterator[Edit]:
 def _object(name: Path | str, number: int, line: bytes) -> dict[str, object]:
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise SourceError(name, f"is no JSON object on one line; {_MEND}", number)
