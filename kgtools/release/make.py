@@ -105,9 +105,8 @@ def _curated(project: Project) -> dict[str, str]:
 
 
 def _shown(project: Project, path: Path) -> str:
-    if path.is_relative_to(project.root):
-        return path.relative_to(project.root).as_posix()
-    return f"graph/{path.relative_to(project.graph).as_posix()}"
+    folders = (project.root, project.ontology.parent, project.graph.parent)
+    return next(path.relative_to(folder).as_posix() for folder in folders if path.is_relative_to(folder))
 
 
 def _notes(data: Described, edition: Edition, prior: Prior | None, whole: bytes, questions: list[Question]) -> str:
