@@ -17,7 +17,8 @@ from kgtools.sides import against_flag
 
 __all__ = ["main"]
 
-EXPORTS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "graphml", "questions", "void", "sssom")
+EXPORTS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "graphml", "questions")
+DESCRIPTIONS = ("void", "sssom")
 IMPORTS = ("nquads",)
 TABLES = ("table", "csv", "json", "md")
 CITATIONS = ("text", "bibtex", "csl-json")
@@ -109,7 +110,7 @@ def _parser() -> argparse.ArgumentParser:
     export = _verb(verbs, "export", "write the graph for other tools", "kg export turtle -o graph.ttl")
     export.add_argument(
         "format",
-        choices=EXPORTS,
+        choices=(*EXPORTS, *DESCRIPTIONS),
         help="the format to write; questions are the question library in the terms of SHACL, void says what is in the"
         " dataset, sssom are its mappings to other vocabularies",
     )

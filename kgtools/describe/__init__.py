@@ -1,15 +1,16 @@
 """What the dataset is, for machines: VoID, DCAT 3, PROV and SSSOM, every count that of the data themselves."""
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from kgtools.describe.counts import Counts, counted
 from kgtools.describe.data import Described, by_graph
-from kgtools.describe.dcat import ABSTRACT, KEYWORDS, dcat_triples
+from kgtools.describe.dcat import ABSTRACT, KEYWORDS, about_triples, dcat_triples
 from kgtools.describe.edition import Edition, Written, sha256
 from kgtools.describe.prov import prov_triples
 from kgtools.describe.sssom import sssom
 from kgtools.describe.void import DATASET, void_triples
-from kgtools.export import turtle
+from kgtools.export import Contents, turtle
 from kgtools.model import Triple
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "by_graph",
     "counted",
     "dcat_triples",
+    "description",
     "prov_triples",
     "sha256",
     "sssom",
@@ -35,6 +37,12 @@ PREFIXES: Mapping[str, str] = {
     "spdx": "http://spdx.org/rdf/terms#",
     "void": "http://rdfs.org/ns/void#",
 }
+
+
+def description(snapshot: Path, endpoint: str | None = None) -> list[Triple]:
+    """What the snapshot in a folder is, in the terms of VoID and DCAT, with the address where it answers queries."""
+    data = Described(Contents(snapshot))
+    return sorted({*void_triples(data, endpoint), *about_triples(data, DATASET)})
 
 
 def written_turtle(triples: Iterable[Triple]) -> bytes:

@@ -52,7 +52,7 @@ def snapshot_iri(snapshot: str) -> URIRef:
 def dcat_triples(data: Described, edition: Edition, written: Iterable[Written]) -> list[Triple]:
     """The catalogue with the version and its distributions."""
     distributions = (triple for one in written for triple in _distribution(edition, one))
-    return sorted({*_catalogue(edition), *_dataset(data, edition), *_coverage(data, edition), *distributions})
+    return sorted({*_catalogue(edition), *about_triples(data, edition.iri), *_version(edition), *distributions})
 
 
 def _catalogue(edition: Edition) -> Iterator[Triple]:
@@ -66,39 +66,45 @@ def _catalogue(edition: Edition) -> Iterator[Triple]:
     yield (CATALOGUE, DCTERMS.publisher, MAKERS)
     yield (CATALOGUE, DCTERMS.license, LICENCE)
     yield (CATALOGUE, DCAT.dataset, edition.iri)
-    yield (MAKERS, RDF.type, FOAF.Agent)
-    yield (MAKERS, FOAF.name, Literal(AUTHOR))
 
 
-def _dataset(data: Described, edition: Edition) -> Iterator[Triple]:
-    iri = edition.iri
+def about_triples(data: Described, iri: URIRef) -> Iterator[Triple]:
+    """What the snapshot is about, who made it, and under which licence, said of a dataset with this IRI."""
     yield (iri, RDF.type, DCAT.Dataset)
-    yield (iri, DCTERMS.title, Literal(f"{TITLE} {edition.version}", lang="en"))
     yield (iri, DCTERMS.description, Literal(ABSTRACT, lang="en"))
     yield (iri, DCTERMS.identifier, Literal(data.contents.snapshot))
     yield (iri, DCTERMS.creator, MAKERS)
     yield (iri, DCTERMS.publisher, MAKERS)
     yield (iri, DCTERMS.license, LICENCE)
     yield (iri, DCTERMS.rights, Literal(NO_RIGHTS, lang="en"))
-    yield (iri, DCAT.version, Literal(edition.version))
-    yield (iri, DCTERMS.isVersionOf, DATASET)
     yield (iri, FOAF.isPrimaryTopicOf, DESCRIPTION)
     yield (iri, PROV.wasDerivedFrom, snapshot_iri(data.contents.snapshot))
+    yield (snapshot_iri(data.contents.snapshot), RDF.type, PROV.Entity)
+    yield (MAKERS, RDF.type, FOAF.Agent)
+    yield (MAKERS, FOAF.name, Literal(AUTHOR))
     yield from ((iri, DCAT.keyword, Literal(word, lang="en")) for word in KEYWORDS)
     for language in LANGUAGES:
         yield (iri, DCTERMS.language, URIRef(f"http://id.loc.gov/vocabulary/iso639-1/{language}"))
+    yield from _coverage(data, iri)
+
+
+def _version(edition: Edition) -> Iterator[Triple]:
+    iri = edition.iri
+    yield (iri, DCTERMS.title, Literal(f"{TITLE} {edition.version}", lang="en"))
+    yield (iri, DCAT.version, Literal(edition.version))
+    yield (iri, DCTERMS.isVersionOf, DATASET)
     if edition.date:
         yield (iri, DCTERMS.issued, Literal(edition.date, datatype=XSD.date))
     if edition.prior:
         yield (iri, DCAT.previousVersion, URIRef(f"{DATASET}/{edition.prior}"))
 
 
-def _coverage(data: Described, edition: Edition) -> Iterator[Triple]:
+def _coverage(data: Described, iri: URIRef) -> Iterator[Triple]:
     """The days that claims, forecasts apart, are said to hold for, and the countries and territories they speak of."""
     days = _days(data)
     if days:
-        period = URIRef(f"{edition.iri}/temporal")
-        yield (edition.iri, DCTERMS.temporal, period)
+        period = URIRef(f"{iri}/temporal")
+        yield (iri, DCTERMS.temporal, period)
         yield (period, RDF.type, DCTERMS.PeriodOfTime)
         yield (period, DCAT.startDate, Literal(days[0], datatype=XSD.date))
         yield (period, DCAT.endDate, Literal(days[-1], datatype=XSD.date))
@@ -110,7 +116,7 @@ def _coverage(data: Described, edition: Edition) -> Iterator[Triple]:
     }
     for place in data.instances(KG.Country, KG.DisputedTerritory):
         if place in named:
-            yield (edition.iri, DCTERMS.spatial, place)
+            yield (iri, DCTERMS.spatial, place)
             yield (place, RDF.type, DCTERMS.Location)
             yield from ((place, SKOS.prefLabel, name) for name in data.values(place, SKOS.prefLabel))
 

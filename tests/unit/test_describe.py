@@ -23,6 +23,7 @@ from kgtools.describe import (
     Edition,
     Written,
     dcat_triples,
+    description,
     prov_triples,
     sha256,
     sssom,
@@ -286,6 +287,14 @@ def test_a_distribution_has_size_and_hash_of_each_file(dcat: Graph):
     assert dcat.value(part, DCAT.downloadURL) == URIRef("https://example.org/kg/1.2.0/exports/odd/a%20b")
     assert dcat.value(turtle, DCAT.mediaType) == URIRef("https://www.iana.org/assignments/media-types/text/turtle")
     assert dcat.value(folder, DCAT.mediaType) is None
+
+
+def test_a_snapshot_that_is_no_release_is_described_too(world: Built, void: Graph):
+    told = read(description(world.folder, "http://localhost:1/sparql"))
+    assert (void - told).serialize(format="nt").strip() == ""
+    assert (DATASET, RDF.type, DCAT.Dataset) in told
+    assert told.value(DATASET, DCTERMS.spatial) is not None
+    assert told.value(DATASET, DCAT.version) is None
 
 
 def test_no_day_and_no_address_are_made_up(data: Described):
