@@ -1,6 +1,6 @@
 """What the dataset is, for machines: VoID, DCAT 3, PROV and SSSOM, every count that of the data themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 
 from kgtools.describe.counts import Counts, counted
@@ -32,12 +32,6 @@ __all__ = [
     "written_turtle",
 ]
 
-PREFIXES: Mapping[str, str] = {
-    "dcat": "http://www.w3.org/ns/dcat#",
-    "spdx": "http://spdx.org/rdf/terms#",
-    "void": "http://rdfs.org/ns/void#",
-}
-
 
 def description(snapshot: Path, endpoint: str | None = None) -> list[Triple]:
     """What the snapshot in a folder is, in the terms of VoID and DCAT, with the address where it answers queries."""
@@ -46,5 +40,5 @@ def description(snapshot: Path, endpoint: str | None = None) -> list[Triple]:
 
 
 def written_turtle(triples: Iterable[Triple]) -> bytes:
-    """A description as Turtle, sorted, with the usual prefixes."""
-    return turtle(triples, PREFIXES).encode()
+    """A description as Turtle, sorted."""
+    return turtle(triples).encode()

@@ -10,10 +10,10 @@ from kgtools.describe.data import Described
 from kgtools.describe.edition import Edition, Written, sha256
 from kgtools.describe.void import DATASET, DESCRIPTION, LICENCE, NO_RIGHTS
 from kgtools.model import Triple
-from kgtools.names import BASE, KG
+from kgtools.names import BASE, DESCRIBING, KG
 
-DCAT = Namespace("http://www.w3.org/ns/dcat#")  # rdflib knows no later one than DCAT 2
-SPDX = Namespace("http://spdx.org/rdf/terms#")
+DCAT = Namespace(DESCRIBING["dcat"])  # rdflib knows no later one than DCAT 2
+SPDX = Namespace(DESCRIBING["spdx"])
 CATALOGUE, MAKERS = URIRef(BASE + "catalog"), URIRef(BASE + "makers")
 ABSTRACT = "What is said about states, armed groups, agreements and routes in the Sahel, as attributed claims."
 KEYWORDS = ("knowledge graph", "claims", "provenance", "Sahel", "armed groups", "trafficking routes")
