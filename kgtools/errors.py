@@ -23,6 +23,14 @@ class QuestionError(KgError):
     """A question, a query or a parameter cannot be used."""
 
 
+class Forbidden(QuestionError):
+    """A query asks for what no query may do here, however it is written."""
+
+
+class TooLarge(QuestionError):
+    """A query is larger than any question needs."""
+
+
 class InvalidGraph(KgError):
     """The curated data broke a rule, so nothing was built."""
 

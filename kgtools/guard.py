@@ -6,10 +6,11 @@ limits it was seen to live, and no question needs more.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
-from kgtools.errors import QuestionError
+from kgtools.errors import Forbidden, QuestionError, TooLarge
 
 MOST_BYTES = 64 * 1024
 MOST_NESTING = 256
@@ -54,7 +55,10 @@ _OPENING = {")": "(", "}": "{", "]": "["}
 
 
 def check_query(text: str) -> None:
-    """Return if the query may run; else raise QuestionError with line, column, reason and mend."""
+    """Return if the query may run; else raise QuestionError with line, column, reason and mend.
+
+    A query with FROM may not, unless `dataset_clauses` has taken it out.
+    """
     _check_text(text)
     tokens = list(tokenize(text))
     if not tokens:
@@ -75,6 +79,63 @@ def tokenize(text: str) -> Iterator[Token]:
             yield Token(match.lastgroup, match[0], match.start())
 
 
+@dataclass(frozen=True, slots=True)
+class DatasetClauses:
+    """What a query says of its dataset: the graphs, if any, and its text with spaces in the place of the clauses."""
+
+    text: str
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+
+def dataset_clauses(text: str, graphs: Container[str], prefixes: Mapping[str, str]) -> DatasetClauses:
+    """The FROM and FROM NAMED clauses of a query; Forbidden if one names a graph that is not among *graphs*.
+
+    Only the guard looks at these, so that no engine has a chance to fetch what they name. *prefixes* are those that a
+    query need not declare. Lines and columns stay what they were.
+    """
+    prologue = _Prologue(prefixes)
+    found: dict[bool, list[str]] = {False: [], True: []}
+    tokens, kept = list(tokenize(text)), list(text)
+    for number, token in enumerate(tokens):
+        prologue.read(tokens[number : number + 3])
+        if token.kind != "word" or token.text.upper() != "FROM":
+            continue
+        named = number + 1 < len(tokens) and tokens[number + 1].text.upper() == "NAMED"
+        place = number + 1 + named
+        iri = prologue.iri(tokens[place]) if place < len(tokens) else None
+        if iri is None:
+            raise QuestionError(f"{_where(text, token.start)}: FROM is not followed by an IRI; write FROM <iri>")
+        if iri not in graphs:
+            raise Forbidden(f"{_where(text, tokens[place].start)}: there is no graph <{iri}> here to read FROM")
+        found[named].append(iri)
+        end = tokens[place].start + len(tokens[place].text)
+        kept[token.start : end] = [char if char in "\r\n" else " " for char in kept[token.start : end]]
+    return DatasetClauses("".join(kept), tuple(dict.fromkeys(found[False])), tuple(dict.fromkeys(found[True])))
+
+
+class _Prologue:
+    """The base and the prefixes that a query has declared so far."""
+
+    def __init__(self, prefixes: Mapping[str, str]) -> None:
+        self._base, self._prefixes = "", dict(prefixes)
+
+    def read(self, tokens: list[Token]) -> None:
+        """Take in the declaration that begins with these tokens, if one does."""
+        kinds, word = [token.kind for token in tokens], tokens[0].text.upper()
+        if word == "BASE" and kinds[:2] == ["word", "iri"]:
+            self._base = urljoin(self._base, tokens[1].text[1:-1])
+        elif word == "PREFIX" and kinds == ["word", "name", "iri"]:
+            self._prefixes[tokens[1].text[:-1]] = urljoin(self._base, tokens[2].text[1:-1])
+
+    def iri(self, token: Token) -> str | None:
+        """The IRI that a token stands for."""
+        prefix, _, local = token.text.partition(":")
+        if token.kind == "iri":
+            return urljoin(self._base, token.text[1:-1])
+        return self._prefixes[prefix] + local if token.kind == "name" and prefix in self._prefixes else None
+
+
 def _check_text(text: str) -> None:
     try:
         size = len(text.encode())
@@ -83,7 +144,7 @@ def _check_text(text: str) -> None:
             f"{_where(text, error.start)}: half of a surrogate pair is no character; take it out"
         ) from None
     if size > MOST_BYTES:
-        raise QuestionError(f"the query has {size:,} bytes; the most is {MOST_BYTES:,}")
+        raise TooLarge(f"the query has {size:,} bytes; the most is {MOST_BYTES:,}")
     if "\0" in text:
         raise QuestionError(f"{_where(text, text.index(chr(0)))}: a query may hold no NUL character; take it out")
 
@@ -92,7 +153,7 @@ def _check_word(text: str, token: Token) -> None:
     word = token.text.upper()
     if token.kind != "word" or word not in _REFUSED:
         return
-    raise QuestionError(f"{_where(text, token.start)}: {word} {_REFUSED[word]}")
+    raise Forbidden(f"{_where(text, token.start)}: {word} {_REFUSED[word]}")
 
 
 def _check_nesting(text: str, tokens: list[Token]) -> None:

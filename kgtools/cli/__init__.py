@@ -57,9 +57,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from kgtools.cli import commands, inquiries, lab, releases
+    from kgtools.cli import commands, inquiries, lab, releases, serving
 
-    modules = {"apply": releases, "cite": inquiries, "diff": inquiries, "lab": lab, "release": releases}
+    modules = {"cite": inquiries, "diff": inquiries, "lab": lab, "serve": serving}
+    modules |= dict.fromkeys(("apply", "release"), releases)
     module = modules.get(arguments.command, commands)
     names = {"import": "import_claims"}  # import is a word of Python
     name = names.get(arguments.command, arguments.command)
@@ -133,6 +134,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.add_argument("-o", "--output", type=Path, metavar="FILE", help="write a page instead of printing")
     day_flag(report, "how long ago claims were last compared with their sources, seen from then")
+    _serving(verbs)
     lab = _command(
         verbs, "lab", "open JupyterLab on copies of the notebooks in a folder of yours", "kg lab my-notebooks"
     )
@@ -186,6 +188,18 @@ def _releases(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     apply.add_argument("delta", type=Path, help="a delta that kg diff or kg release wrote: RDF Patch or JSON lines")
     apply.add_argument("data", type=Path, help="N-Quads as exported, or the folder of a release or snapshot")
     apply.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the N-Quads to write")
+
+
+def _serving(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    serve = _verb(verbs, "serve", "answer SPARQL over HTTP, read only", "kg serve --port 8000")
+    serve.add_argument("--host", default="127.0.0.1", help="where to listen (default: 127.0.0.1, this machine alone)")
+    serve.add_argument(
+        "--port", type=int, default=8000, metavar="N", help="the port (default: 8000; 0 takes a free one)"
+    )
+    serve.add_argument("--timeout", type=float, default=30.0, metavar="SECONDS", help="for one query (default: 30)")
+    serve.add_argument("--memory", type=int, default=1024, metavar="MB", help="for one query (default: 1024)")
+    serve.add_argument("--rows", type=int, default=1_000_000, metavar="N", help="of one answer (default: 1,000,000)")
+    serve.add_argument("--workers", type=int, metavar="N", help="queries at once (default: two for each core)")
 
 
 def _command(

@@ -1,10 +1,8 @@
 """Ask a snapshot: SPARQL in a worker process with a deadline and a memory limit; rdflib terms come back."""
 
-import difflib
 import hashlib
 import json
 import os
-import re
 import select
 import subprocess
 import sys
@@ -22,6 +20,7 @@ from kgtools.errors import QuestionError, StoreError
 from kgtools.guard import check_query, tokenize
 from kgtools.model import Answer, Scope, Term
 from kgtools.names import PREFIXES
+from kgtools.store.wording import check_prefixes, near, syntax_message
 from kgtools.views import scope_words
 
 if TYPE_CHECKING:
@@ -75,7 +74,7 @@ class Store:
         except (OSError, ValueError, KeyError):
             raise StoreError(f"{folder} holds no readable snapshot; run kg build") from None
         if view not in views:
-            raise QuestionError(f"there is no view {view!r}; the views are {', '.join(views)}{_near(view, views)}")
+            raise QuestionError(f"there is no view {view!r}; the views are {', '.join(views)}{near(view, views)}")
         store = cls(folder, view, manifest, timeout, memory_mb)
         store.remembered = {} if remember else None
         if scope is not None and scope != Scope():
@@ -88,7 +87,7 @@ class Store:
         QuestionError where the query is wrong, StoreError where it cannot be finished.
         """
         check_query(text)
-        _check_prefixes(text)
+        check_prefixes(text)
         bindings = dict(bindings or {})
         reply = self._ask(
             {"query": text, "prefixes": dict(PREFIXES), "bindings": {n: _plain(t) for n, t in bindings.items()}},
@@ -96,7 +95,7 @@ class Store:
             graphs=any(token.kind == "word" and token.text.upper() == "GRAPH" for token in tokenize(text)),
         )
         if "syntax" in reply:
-            raise QuestionError(_syntax_message(text, reply["syntax"]))
+            raise QuestionError(syntax_message(text, reply["syntax"]))
         if "error" in reply:
             raise QuestionError(f"the engine refuses the query: {reply['error']}")
         return Answer(
@@ -110,6 +109,11 @@ class Store:
             snapshot=self.snapshot,
             history=self.scope.include_retracted,
         )
+
+    @property
+    def files(self) -> list[tuple[str, str]]:
+        """The N-Quads files that a worker loads, by path, with the SHA-256 of each."""
+        return list(self._files.values())
 
     def read(self, name: str) -> bytes:
         """One of the files that it holds, such as claims.nq; within a scope the one made for it."""
@@ -181,9 +185,9 @@ class Store:
         try:
             if self._worker is None:
                 self._worker, self._has_graphs = _start(), False
-                self._load({"files": list(self._files.values()), "memory_mb": self.memory_mb})
+                self._load({"files": self.files, "memory_mb": self.memory_mb})
             if graphs and not self._has_graphs:
-                self._load({"graphs": list(self._files.values())})
+                self._load({"graphs": self.files})
                 self._has_graphs = True
             reply = self._exchange(request, time.monotonic() + timeout)
             finished = True
@@ -246,54 +250,6 @@ def _died(worker: "subprocess.Popen[bytes]") -> str:
     if code in _OUT_OF_MEMORY:
         return "the query needed more memory than it may have; narrow it"
     return f"the query brought the engine down (exit code {code}); simplify it"
-
-
-def _check_prefixes(text: str) -> None:
-    known = set(PREFIXES)
-    tokens = list(tokenize(text))
-    for before, token in zip([None, *tokens], tokens, strict=False):
-        if token.kind != "name" or token.text.startswith("_:"):
-            continue
-        prefix = token.text.partition(":")[0]
-        if before is not None and before.text.upper() == "PREFIX":
-            known.add(prefix)
-        elif prefix not in known:
-            line, column = _position(text, token.start)
-            hint = _near(prefix, sorted(known)) or "; declare it with PREFIX"
-            raise QuestionError(
-                f"line {line}, column {column}: unknown prefix {prefix!r}{hint}\n{_caret(text, line, column)}"
-            )
-
-
-def _near(word: str, known: list[str]) -> str:
-    close = difflib.get_close_matches(word, known, 1, 0.6)
-    return f"; did you mean {close[0]!r}?" if close else ""
-
-
-def _position(text: str, start: int) -> tuple[int, int]:
-    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
-
-
-def _syntax_message(text: str, message: str) -> str:
-    """Where the query stops making sense, with the line and a caret; the engine's own list of guesses is left out."""
-    match = re.match(r"error at (\d+):(\d+): (.*)", message, re.DOTALL)
-    if not match:
-        return f"the query is not valid SPARQL: {message.splitlines()[0][:200]}"
-    line, column = int(match[1]), int(match[2])
-    lines = text.rstrip().splitlines()
-    if line > len(lines):  # the query ends too early: point behind its last word, not at the empty line after it
-        line, column = len(lines), len(lines[-1]) + 1
-    rest = lines[line - 1][column - 1 :]
-    word = re.search(r"\w+|\S", rest)
-    what = f"unexpected {word[0]!r}" if word else "unexpected end"
-    return f"line {line}, column {column}: {what}; mend the query there\n{_caret(text, line, column)}"
-
-
-def _caret(text: str, line: int, column: int) -> str:
-    lines = text.splitlines()
-    shown = lines[line - 1] if line <= len(lines) else ""
-    start = max(0, column - 60)
-    return f"    {shown[start : start + 100]}\n    {' ' * (column - 1 - start)}^"
 
 
 def _plain(term: Term) -> object:

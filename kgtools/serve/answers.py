@@ -1,0 +1,183 @@
+"""An answer to a query that came over HTTP: guarded, asked of a worker, and kept for whoever asks the same again."""
+
+import asyncio
+import hashlib
+import json
+from collections import OrderedDict
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from kgtools.errors import Forbidden, QuestionError, StoreError, TooLarge
+from kgtools.guard import check_query, dataset_clauses, tokenize
+from kgtools.names import PREFIXES
+from kgtools.serve.datasets import Dataset, Datasets
+from kgtools.serve.limits import Limits
+from kgtools.serve.media import GRAPHS, TABLES, chosen
+from kgtools.serve.protocol import Asked
+from kgtools.serve.refusals import Refusal
+from kgtools.store.wording import check_prefixes, syntax_message
+
+# What gives another answer each time, so that none is kept.
+_FRESH = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE"))
+_MEGABYTE = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What goes to the client; without a tag it must not be kept."""
+
+    body: bytes
+    media: str
+    packed: bool
+    tag: str
+
+
+class Answers:
+    """Answers from a snapshot."""
+
+    def __init__(self, folder: Path, limits: Limits) -> None:
+        """Nothing is loaded yet."""
+        self.datasets, self._limits = Datasets(folder, limits), limits
+        self._kept = _Kept(limits.remembered_mb * _MEGABYTE)
+        self._running: dict[str, _Shared] = {}
+
+    async def of(self, asked: Asked, client: str, accept: str, packed: bool, known: str = "") -> Sent | None:
+        """The answer in the form that *accept* prefers; None if its tag is among the *known* ones of If-None-Match.
+
+        Refusal if there is none. Those that ask the same at the same time wait for one worker; it stops when the last
+        of them is gone.
+        """
+        table, graph = chosen(accept, TABLES), chosen(accept, GRAPHS)
+        if table is None and graph is None:
+            raise _not_acceptable(accept)
+        try:
+            dataset = await self.datasets.of(asked.view, asked.scope)
+            request = self._request(asked, dataset, table, graph, packed)
+        except Forbidden as error:
+            raise Refusal(403, str(error)) from None
+        except TooLarge as error:
+            raise Refusal(413, str(error)) from None
+        except QuestionError as error:
+            raise Refusal(400, str(error)) from None
+        except StoreError as error:
+            raise Refusal(503, str(error)) from None
+        key = _tag(dataset, request)
+        fresh = any(token.text.upper() in _FRESH for token in tokenize(asked.query) if token.kind == "word")
+        if not fresh and f'"{key}"' in known:
+            return None
+        found = None if fresh else self._kept.get(key)
+        if found is None:
+            run = partial(self._found, request, asked, dataset, client, accept)
+            with dataset.pool.used():
+                found = await self._shared(f"{key} {asked.seconds}", run)
+            if fresh:
+                return Sent(found.body, found.media, found.packed, "")
+            self._kept.put(key, found)
+        return found
+
+    async def close(self) -> None:
+        """End all processes."""
+        await self.datasets.close()
+
+    def _request(
+        self, asked: Asked, dataset: Dataset, table: str | None, graph: str | None, packed: bool
+    ) -> Mapping[str, Any]:
+        clauses = dataset_clauses(asked.query, dataset.graphs, PREFIXES)
+        check_query(clauses.text)
+        check_prefixes(clauses.text)
+        default, named = clauses.default, clauses.named
+        if asked.default or asked.named:  # the protocol's word goes before the query's
+            default, named = asked.default, asked.named
+            unknown = [iri for iri in default + named if iri not in dataset.graphs]
+            if unknown:
+                raise Refusal(
+                    400, f"there is no graph <{unknown[0][:200]}> here; the description of /sparql lists them"
+                )
+        whole = not default and not named
+        return {
+            "query": clauses.text,
+            "prefixes": dict(PREFIXES),
+            "bindings": {},
+            "default": None if whole else default,
+            "named": None if whole else named,
+            "table": table,
+            "graph": graph,
+            "gzip": packed,
+            "most_bytes": self._limits.megabytes * _MEGABYTE,
+            "most_rows": self._limits.rows,
+        }
+
+    async def _shared(self, key: str, run: Callable[[], Coroutine[Any, Any, Sent]]) -> Sent:
+        """What the run gives, or another that runs already for the same; it is stopped when nobody waits any more."""
+        shared = self._running.get(key)
+        if shared is None:
+            shared = self._running[key] = _Shared(asyncio.ensure_future(run()))
+        shared.waiting += 1
+        try:
+            return await asyncio.shield(shared.task)
+        finally:
+            shared.waiting -= 1
+            if not shared.waiting:
+                shared.task.cancel()
+                self._running.pop(key, None)
+
+    async def _found(
+        self, request: Mapping[str, Any], asked: Asked, dataset: Dataset, client: str, accept: str
+    ) -> Sent:
+        reply = await dataset.pool.ask(request, client, asked.seconds)
+        head = reply.head
+        if "syntax" in head:
+            raise Refusal(400, syntax_message(asked.query, head["syntax"]))
+        if "error" in head:
+            raise Refusal(400, f"the engine refuses the query: {head['error']}")
+        if "large" in head:
+            raise Refusal(413, f"{head['large']}; narrow the query, or ask for parts with LIMIT and OFFSET")
+        if "kind" in head:
+            raise _not_acceptable(accept)
+        media = {**GRAPHS, **TABLES}[head["form"]][0]
+        return Sent(reply.body, media, head["gzip"], _tag(dataset, request))
+
+
+@dataclass(slots=True)
+class _Shared:
+    """A query that runs, and how many wait for it."""
+
+    task: "asyncio.Future[Sent]"
+    waiting: int = 0
+
+
+class _Kept:
+    """Answers, up to a number of bytes; those go first that were not asked for longest."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._size = most, 0
+        self._answers: OrderedDict[str, Sent] = OrderedDict()
+
+    def get(self, key: str) -> Sent | None:
+        """The answer kept under the key."""
+        if key in self._answers:
+            self._answers.move_to_end(key)
+        return self._answers.get(key)
+
+    def put(self, key: str, answer: Sent) -> None:
+        """Keep an answer, unless it would take the place of most others."""
+        if key in self._answers or len(answer.body) > self._most // 8:
+            return
+        self._answers[key] = answer
+        self._size += len(answer.body)
+        while self._size > self._most:
+            self._size -= len(self._answers.popitem(last=False)[1].body)
+
+
+def _tag(dataset: Dataset, request: Mapping[str, Any]) -> str:
+    """A name of the answer, the same for the same question to the same snapshot."""
+    parts = [dataset.store.snapshot, dataset.store.view, json.dumps({**request, "prefixes": None}, sort_keys=True)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _not_acceptable(accept: str) -> Refusal:
+    names = [names[0].partition(";")[0] for names in (*TABLES.values(), *GRAPHS.values())]
+    return Refusal(406, f"no answer is of the type {accept[:100]!r}; there are {', '.join(names)}")
