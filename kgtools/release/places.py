@@ -67,7 +67,8 @@ def read_manifest(folder: Path) -> Mapping[str, object]:
         found = json.loads(path.read_bytes())
         whole = all(isinstance(found[key], str) for key in ("data", "data_sha256", "snapshot", "version"))
         whole = whole and not found["data"].startswith("/") and ".." not in found["data"].split("/")
-        check_version(found["version"])
+        for version in filter(None, (found["version"], found.get("prior"))):
+            check_version(version)
     except (OSError, ValueError, LookupError, TypeError, UsageError):
         whole = False
     if not whole:

@@ -206,7 +206,8 @@ def test_a_release_with_other_data_or_no_manifest_is_none(copy: Path, tmp_path: 
     damaged(DATA, lambda data: data[:-1], listed=True)(copy)
     with pytest.raises(SourceError, match=r"is not the file that release\.json names"):
         check_release(copy)
-    for text in ("{", "[]", '{"version": "1.0.0"}', '{"version":"1.0.0","snapshot":"","data":"../x","data_sha256":""}'):
+    odd = '{"version":"1.0.0","snapshot":"","data":"x","data_sha256":"","prior":"../1"}'
+    for text in (odd, "{", "[]", '{"version": "1.0.0"}', '{"version":"1.0.0","snapshot":"","data":"../x","data_sha256":""}'):
         (tmp_path / "release.json").write_text(text)
         with pytest.raises(SourceError, match="name a folder that kg release wrote"):
             read_prior(tmp_path)
