@@ -38,16 +38,18 @@ def release_files(
     The snapshot must be the one that the project builds to: the provenance says so.
     """
     data = Described(Contents(snapshot))
+    papers = {  # first, since what is missing is then said before the exports are made
+        places.CITATION: citation_file(project.root / places.CITATION, edition, data.contents.snapshot),
+        places.LICENCE: read_bytes(project.root / places.LICENCE),
+    }
     questions = list(read_questions(project.ontology / "questions").values())
     written = [_written(data.contents, name, form) for name, form in FORMS.items()]
     files = {path: content for one in written for path, content in one.files.items()}
     whole = _data_path(written)
     files |= _described(project, data, edition, written, endpoint)
-    files |= {
+    files |= papers | {
         places.QUESTIONS: turtle(question_triples(questions, endpoint)).encode(),
         places.ONTOLOGY: turtle(ontology_triples(data.contents.read("ontology.nq"), edition)).encode(),
-        places.CITATION: citation_file(project.root / places.CITATION, edition, data.contents.snapshot),
-        places.LICENCE: read_bytes(project.root / places.LICENCE),
         places.WITHDRAWN: data.contents.read("withdrawn.nq"),
         places.NOTES: _notes(data, edition, prior, files[whole], questions).encode(),
         places.README: readme(edition, data.contents.snapshot, written, whole).encode(),

@@ -48,7 +48,7 @@ EMPTY = b""
 
 
 @given(before=DATASETS, after=DATASETS)
-@settings(max_examples=150)
+@settings(max_examples=80)
 @pytest.mark.parametrize("form", MAKERS)
 def test_a_delta_applied_gives_the_later_data(form: str, before: bytes, after: bytes):
     delta = MAKERS[form](before, after)
@@ -57,7 +57,7 @@ def test_a_delta_applied_gives_the_later_data(form: str, before: bytes, after: b
 
 
 @given(before=DATASETS, after=DATASETS)
-@settings(max_examples=100)
+@settings(max_examples=50)
 def test_a_patch_undone_leads_back(before: bytes, after: bytes):
     patch = rdf_patch(before, after)
     assert apply_rdf_patch("p", undoing("p", patch), "a", after) == before
