@@ -22,6 +22,7 @@ __all__ = [
     "export",
     "imported",
     "turtle",
+    "whole",
     "write",
 ]
 
@@ -61,6 +62,13 @@ def export(folder: Path, form: str, view: str = "all") -> bytes | Mapping[str, b
     if form not in FORMS:
         raise QuestionError(f"there is no format {form!r}; the formats are {', '.join(FORMS)}")
     return FORMS[form].write(Contents(folder, view))
+
+
+def whole(folder: Path, view: str = "all") -> bytes:
+    """The whole snapshot as N-Quads, sorted: what deltas lead from and to."""
+    made = FORMS["nquads"].write(Contents(folder, view))
+    assert isinstance(made, bytes)
+    return made
 
 
 def write(place: Path, written: bytes | Mapping[str, bytes]) -> None:
