@@ -17,8 +17,12 @@ from kgtools.sides import against_flag
 
 __all__ = ["main"]
 
-EXPORTS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "graphml", "questions")
-IMPORTS = ("nquads",)
+EXPORTS = (
+    *("turtle", "trig", "nquads", "jsonld", "rdfxml"),
+    *("graphml", "gexf", "csvw", "spreadsheet", "parquet", "neo4j"),
+    "questions",
+)
+IMPORTS = ("nquads", "graphml", "gexf", "csvw", "parquet", "neo4j")
 TABLES = ("table", "csv", "json", "md")
 CITATIONS = ("text", "bibtex", "csl-json")
 

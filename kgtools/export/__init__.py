@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kgtools.errors import QuestionError
-from kgtools.export import graphml, rdf
+from kgtools.export import csvw, gexf, graphml, neo4j, parquet, propertygraph, rdf, spreadsheet, tables
 from kgtools.export.contents import CLAIM_FILES, ClaimNode, Contents, LocatorNode, claim_lines, claim_nodes
 from kgtools.export.rdf import turtle
 from kgtools.files import write_folder, write_whole
@@ -51,7 +51,35 @@ FORMS: Mapping[str, Form] = {
     "jsonld": Form("one graph of what stands", "application/ld+json", "jsonld", rdf.json_ld),
     "rdfxml": Form("one graph of what stands", "application/rdf+xml", "rdf", rdf.in_rdf_xml),
     "graphml": Form(
-        "propositions between things as edges", "application/graphml+xml", "graphml", graphml.graphml, graphml.LOSES
+        "things, claims and propositions as nodes, facts as edges",
+        "application/graphml+xml",
+        "graphml",
+        graphml.graphml,
+        propertygraph.LOSES,
+        graphml.from_graphml,
+    ),
+    "gexf": Form(
+        "the same graph for Gephi, with times",
+        "application/gexf+xml",
+        "gexf",
+        gexf.gexf,
+        gexf.LOSES,
+        gexf.from_gexf,
+    ),
+    "csvw": Form("tables, CSV on the Web: a folder", "text/csv", "", csvw.csvw, tables.LOSES, csvw.from_csvw),
+    "spreadsheet": Form(
+        "tables for Excel and LibreOffice: a folder", "text/csv", "", spreadsheet.spreadsheet, spreadsheet.LOSES
+    ),
+    "parquet": Form(
+        "the tables of csvw as Parquet: a folder",
+        "application/vnd.apache.parquet",
+        "",
+        parquet.parquet,
+        parquet.LOSES,
+        parquet.from_parquet,
+    ),
+    "neo4j": Form(
+        "nodes and relationships for neo4j-admin: a folder", "text/csv", "", neo4j.neo4j, neo4j.LOSES, neo4j.from_neo4j
     ),
 }
 
