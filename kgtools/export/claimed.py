@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyoxigraph as ox
 from rdflib import XSD, BNode, Literal, URIRef
 
 from kgtools.errors import SourceError
@@ -16,8 +17,6 @@ from kgtools.sources import nt
 
 NEEDED = ("claims", "claim_propositions", "propositions", "locators", "sources", "details")
 
-_IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>"{}|^`\\]*')
-_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*", re.ASCII)
 _WHOLE = re.compile(r"\d{1,18}", re.ASCII)
 
 Named = Mapping[str, Cell]
@@ -65,7 +64,7 @@ class _At:
     def literal(self, column: str, datatype: str = "", language: str = "") -> Literal:
         """What stands in the column as a literal; the others name the columns of its datatype and its language."""
         kind, tag = self.iri(datatype) if datatype else None, self.text(language) if language else ""
-        if tag and (kind is not None or not _LANGUAGE.fullmatch(tag)):
+        if tag and (kind is not None or not _is_language(tag)):
             raise self.wrong(language, f"{tag!r} is no language of a text; write one such as fr, and no datatype")
         return Literal(self.text(column), lang=tag or None, datatype=kind, normalize=False)
 
@@ -92,7 +91,7 @@ class _At:
         return [self.literal(column.name, *pair.get(column.form, ("", "")))]
 
     def _checked(self, column: str, cell: Cell) -> URIRef:
-        if not isinstance(cell, str) or not _IRI.fullmatch(cell):
+        if not isinstance(cell, str) or not _is_iri(cell):
             raise self.wrong(column, f"{_short(cell)} is no IRI; write a whole one, such as https://example.org/a")
         return URIRef(cell)
 
@@ -193,6 +192,23 @@ def _node(iri: URIRef, parts: _Parts, places: Mapping[URIRef, Values]) -> ClaimN
 
 def _sorted(properties: Values) -> dict[URIRef, tuple[Term, ...]]:
     return {p: tuple(sorted(properties[p], key=nt)) for p in sorted(properties)}
+
+
+def _is_iri(text: str) -> bool:
+    """Whether N-Quads with it could be read again."""
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_language(text: str) -> bool:
+    try:
+        ox.Literal("", language=text)
+    except ValueError:
+        return False
+    return True
 
 
 def _short(cell: object) -> str:

@@ -39,7 +39,8 @@ What was changed, so that no program runs a cell or rewrites it:
   zeros in front or behind, with an exponent, or of more than 11 digits, words such as TRUE. Take the apostrophe away to
   have the value.
 - Coordinates have no zeros behind.
-- Line breaks, tabs and characters that cannot be seen are spaces; so are marks that turn the direction of text.
+- Line breaks, tabs, characters that cannot be seen and marks that turn the direction of text are spaces, several in a
+  row are one.
 - A text of more than {longest} characters is cut there, and ends with …
 
 Lost: {lost}
@@ -103,7 +104,7 @@ def safe(cell: Cell) -> str:
     text = text_of(cell, ", ")
     if not text.isprintable():  # breaks, controls, wide spaces that programs skip, marks that turn the direction
         text = "".join(one if one.isprintable() or one in _JOINERS else " " for one in text)
-    text = _INNER.sub(r"\1'", " ".join(text.split(" ")).strip())
+    text = _INNER.sub(r"\1'", " ".join(text.split()))
     if not _is_number(text) and (_FORMULA.match(text) or _NUMBER_OR_DATE.fullmatch(text)):
         text = f"'{text}"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
