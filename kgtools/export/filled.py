@@ -2,17 +2,23 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from rdflib import RDF, XSD, BNode, Literal, URIRef
 from rdflib.namespace import SKOS
 
-from kgtools.claims import proposition_iri
+from kgtools.claims import DERIVED, proposition_iri
 from kgtools.export.contents import ClaimNode, Contents, Properties
 from kgtools.export.tables import TABLES, Cell, Column, Form, Row, Tables
 from kgtools.model import Proposition, Term
-from kgtools.names import KG, shorten
+from kgtools.names import KG, PREFIXES, shorten
 from kgtools.sources import nt, parse_nquads
+
+About = Mapping[Term, Properties]
+
+_CLAIM = f"<{PREFIXES['claim']}".encode()
+_PARTS = tuple(f"<{PREFIXES[kind]}".encode() for kind in ("inference", "locator", "proposition"))
+_DERIVED = f" {DERIVED.n3()} .\n".encode()
 
 FACT, INFERRED, NO_FACT = "fact", "inferred", "no fact of the view"
 _DECIMAL = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)", re.ASCII)
@@ -21,18 +27,18 @@ _WHOLE = re.compile(r"0|[1-9]\d{0,17}", re.ASCII)
 
 def filled(contents: Contents) -> Tables:
     """Every table of the snapshot under its view."""
-    claims, about = contents.claims, contents.about
+    claims, about = contents.claims, _about(contents)
     propositions = {one.iri: one for claim in claims for one in claim.propositions}
     facts, rests_on = facts_of(contents)
     details: set[tuple[str, ...]] = set()
     tables: dict[str, list[Row]] = {
-        "claims": [_claim(claim, contents, details) for claim in claims],
-        "claim_propositions": sorted((claim.iri, one.iri) for claim in claims for one in claim.propositions),
-        "propositions": [(iri, *triple_cells(propositions[iri])) for iri in sorted(propositions)],
-        "locators": sorted(_locators(claims, details), key=lambda row: row[:2]),
-        "sources": [_source(iri, about.get(iri, {}), details) for iri in sorted(_sources(contents))],
+        "claims": [_claim(claim, about, contents.withdrawn, details) for claim in claims],
+        "claim_propositions": sorted((str(claim.iri), str(one.iri)) for claim in claims for one in claim.propositions),
+        "propositions": [(iri, *triple_cells(propositions[iri])) for iri in sorted(propositions, key=str)],
+        "locators": sorted(_locators(claims, details), key=lambda row: (str(row[0]), str(row[1]))),
+        "sources": [_source(iri, about.get(iri, {}), details) for iri in sorted(_sources(claims, about))],
         "facts": [(iri, status, *triple_cells(one)) for iri, (status, one) in sorted(facts.items())],
-        "fact_claims": [(iri, claim) for iri in sorted(rests_on) for claim in rests_on[iri]],
+        "fact_claims": [(iri, claim) for iri in sorted(rests_on, key=str) for claim in rests_on[iri]],
     }
     tables["details"] = [tuple(cell or None for cell in row) for row in sorted(details)]
     tables["things"] = [_thing(thing, about.get(URIRef(thing), {})) for thing in sorted(_named(tables, about))]
@@ -52,7 +58,7 @@ def facts_of(contents: Contents) -> tuple[dict[URIRef, tuple[str, Proposition]],
     for s, p, o, _ in parse_nquads(contents.read(f"views/{contents.view}.nq")):
         if p == KG.restsOn and s in found:
             under[URIRef(s)].add(URIRef(o))
-    return found, {iri: sorted(claims) for iri, claims in under.items()}
+    return found, {iri: sorted(claims, key=str) for iri, claims in under.items()}
 
 
 def term_cells(term: Term) -> tuple[Cell, ...]:
@@ -116,13 +122,27 @@ def _cells_of(form: Form, taken: Sequence[Term]) -> tuple[Cell, ...]:
     return (str(term), term.language if form == "worded" else str(term.datatype))
 
 
-def _claim(claim: ClaimNode, contents: Contents, details: set[tuple[str, ...]]) -> Row:
+def _about(contents: Contents) -> About:
+    """What is said of things and sources, and worked out of claims: a small part of what the snapshot's files say."""
+    found: dict[Term, dict[URIRef, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    for name in contents.names[:-1]:
+        lines = [line for line in contents.read(name).splitlines(keepends=True) if _tells(line)]
+        for s, p, o, _ in parse_nquads(b"".join(lines)):
+            found[s][p].append(o)
+    return {s: {p: tuple(dict.fromkeys(terms)) for p, terms in node.items()} for s, node in found.items()}
+
+
+def _tells(line: bytes) -> bool:
+    return not line.startswith(_PARTS) and (not line.startswith(_CLAIM) or line.endswith(_DERIVED))
+
+
+def _claim(claim: ClaimNode, about: About, withdrawn: Container[URIRef], details: set[tuple[str, ...]]) -> Row:
     columns = TABLES["claims"].columns
     at = columns.index(TABLES["claims"].column("stands"))
     cells, rest = fitted(columns[2:at], claim.properties)
     _keep(claim.iri, rest, details)
-    worked_out, _ = fitted(columns[at + 1 :], contents.about.get(claim.iri, {}))
-    return (claim.iri, claim.source, *cells, claim.iri not in contents.withdrawn, *worked_out)
+    worked_out, _ = fitted(columns[at + 1 :], _in_order(about.get(claim.iri, {})))
+    return (claim.iri, claim.source, *cells, claim.iri not in withdrawn, *worked_out)
 
 
 def _locators(claims: Iterable[ClaimNode], details: set[tuple[str, ...]]) -> Iterator[Row]:
@@ -133,9 +153,9 @@ def _locators(claims: Iterable[ClaimNode], details: set[tuple[str, ...]]) -> Ite
             yield (claim.iri, place.iri, *cells)
 
 
-def _sources(contents: Contents) -> set[URIRef]:
-    known = {URIRef(s) for s, node in contents.about.items() if KG.Source in node.get(RDF.type, ())}
-    return known | {claim.source for claim in contents.claims}
+def _sources(claims: Iterable[ClaimNode], about: About) -> set[URIRef]:
+    known = {URIRef(s) for s, node in about.items() if KG.Source in node.get(RDF.type, ())}
+    return known | {claim.source for claim in claims}
 
 
 def _source(iri: URIRef, properties: Properties, details: set[tuple[str, ...]]) -> Row:
@@ -162,7 +182,7 @@ def _in_order(properties: Properties) -> Properties:
     return {p: tuple(sorted(terms, key=nt)) for p, terms in properties.items()}
 
 
-def _named(tables: Mapping[str, Iterable[Row]], about: Mapping[Term, Properties]) -> set[str]:
+def _named(tables: Mapping[str, Iterable[Row]], about: About) -> set[str]:
     """Every IRI in a column that leads to the things, with their classes and the places around them."""
     found: set[str] = set()
     for name, rows in tables.items():
