@@ -17,9 +17,13 @@ from kgtools.sides import against_flag
 
 __all__ = ["main"]
 
-EXPORTS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "graphml", "questions")
+EXPORTS = (
+    *("turtle", "trig", "nquads", "jsonld", "rdfxml"),
+    *("graphml", "gexf", "csvw", "spreadsheet", "parquet", "neo4j"),
+    "questions",
+)
 DESCRIPTIONS = ("void", "sssom")
-IMPORTS = ("nquads",)
+IMPORTS = ("nquads", "graphml", "gexf", "csvw", "parquet", "neo4j")
 TABLES = ("table", "csv", "json", "md")
 CITATIONS = ("text", "bibtex", "csl-json")
 
