@@ -94,14 +94,16 @@ class DatasetClauses:
     named: tuple[str, ...] = ()
 
 
-def dataset_clauses(text: str, graphs: Container[str], prefixes: Mapping[str, str]) -> DatasetClauses:
+def dataset_clauses(
+    text: str, graphs: Container[str], prefixes: Mapping[str, str], base: str = ""
+) -> DatasetClauses:
     """The FROM and FROM NAMED clauses of a query; Forbidden if one names a graph that is not among *graphs*.
 
-    Only the guard looks at these, so that no engine has a chance to fetch what they name. *prefixes* are those that a
-    query need not declare. Lines and columns stay what they were.
+    Only the guard looks at these, so that no engine has a chance to fetch what they name. *prefixes* and *base* are what
+    a query need not declare. Lines and columns stay what they were.
     """
     _check_text(text)
-    prologue = _Prologue(prefixes)
+    prologue = _Prologue(prefixes, base)
     found: dict[bool, list[str]] = {False: [], True: []}
     tokens, kept = list(tokenize(text)), list(text)
     for number, token in enumerate(tokens):
@@ -124,8 +126,8 @@ def dataset_clauses(text: str, graphs: Container[str], prefixes: Mapping[str, st
 class _Prologue:
     """The base and the prefixes that a query has declared so far."""
 
-    def __init__(self, prefixes: Mapping[str, str]) -> None:
-        self._base, self._prefixes = "", dict(prefixes)
+    def __init__(self, prefixes: Mapping[str, str], base: str) -> None:
+        self._base, self._prefixes = base, dict(prefixes)
 
     def read(self, tokens: list[Token]) -> None:
         """Take in the declaration that begins with these tokens, if one does."""
