@@ -26,14 +26,18 @@ class Token:
     start: int
 
 
+# Each sign is looked at a bounded number of times: what an unclosed string has taken is not looked at again, and a
+# prefix has a bounded length, else 60 kB of either would keep a server busy for a minute.
 _PATTERN = re.compile(
     r"""
     (?P<space>[\x20\t\r\n]+|\#[^\r\n]*)
-  | (?P<string>\"{3}(?:[^"\\]|\\.|\"(?!\"\"))*\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*'{3}
-              |\"(?:[^"\\\r\n]|\\.)*\"|'(?:[^'\\\r\n]|\\.)*')
+  | (?P<string>\"{3}(?:[^"\\]|\\.|\"(?!\"\"))*+\"{3}|'{3}(?:[^'\\]|\\.|'(?!''))*+'{3}
+              |\"(?!\"\")(?:[^"\\\r\n]|\\.)*+\"|'(?!'')(?:[^'\\\r\n]|\\.)*+')
+  | (?P<unclosed>\"{3}(?:[^"\\]|\\.|\"(?!\"\"))*+|'{3}(?:[^'\\]|\\.|'(?!''))*+
+                |\"(?:[^"\\\r\n]|\\.)*+|'(?:[^'\\\r\n]|\\.)*+)
   | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
   | (?P<variable>[?$]\w+)
-  | (?P<name>[^\W\d_][\w.-]*:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)*|:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)*|_:[\w.-]+)
+  | (?P<name>[^\W\d_][\w.-]{0,254}+:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)*|:(?:[\w.:-]|%[0-9A-Fa-f]{2}|\\.)*|_:[\w.-]+)
   | (?P<tag>@[A-Za-z]+(?:-[A-Za-z0-9]+)*)
   | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
   | (?P<word>[^\W\d]\w*)
@@ -64,6 +68,8 @@ def check_query(text: str) -> None:
     if not tokens:
         raise QuestionError("the query is empty; write SELECT, ASK, CONSTRUCT or DESCRIBE")
     for token in tokens:
+        if token.kind == "unclosed":
+            raise QuestionError(f"{_where(text, token.start)}: the string is never closed; mend the quotation marks")
         _check_word(text, token)
     _check_nesting(text, tokens)
     steps = [t for t in tokens if t.kind == "operator" or t.text in ".;" or t.text.upper() in _CLAUSES]
@@ -88,13 +94,16 @@ class DatasetClauses:
     named: tuple[str, ...] = ()
 
 
-def dataset_clauses(text: str, graphs: Container[str], prefixes: Mapping[str, str]) -> DatasetClauses:
+def dataset_clauses(
+    text: str, graphs: Container[str], prefixes: Mapping[str, str], base: str = ""
+) -> DatasetClauses:
     """The FROM and FROM NAMED clauses of a query; Forbidden if one names a graph that is not among *graphs*.
 
-    Only the guard looks at these, so that no engine has a chance to fetch what they name. *prefixes* are those that a
-    query need not declare. Lines and columns stay what they were.
+    Only the guard looks at these, so that no engine has a chance to fetch what they name. *prefixes* and *base* are what
+    a query need not declare. Lines and columns stay what they were.
     """
-    prologue = _Prologue(prefixes)
+    _check_text(text)
+    prologue = _Prologue(prefixes, base)
     found: dict[bool, list[str]] = {False: [], True: []}
     tokens, kept = list(tokenize(text)), list(text)
     for number, token in enumerate(tokens):
@@ -117,8 +126,8 @@ def dataset_clauses(text: str, graphs: Container[str], prefixes: Mapping[str, st
 class _Prologue:
     """The base and the prefixes that a query has declared so far."""
 
-    def __init__(self, prefixes: Mapping[str, str]) -> None:
-        self._base, self._prefixes = "", dict(prefixes)
+    def __init__(self, prefixes: Mapping[str, str], base: str) -> None:
+        self._base, self._prefixes = base, dict(prefixes)
 
     def read(self, tokens: list[Token]) -> None:
         """Take in the declaration that begins with these tokens, if one does."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from kgtools.errors import Forbidden, QuestionError, StoreError, TooLarge
 from kgtools.guard import check_query, dataset_clauses, tokenize
-from kgtools.names import PREFIXES
+from kgtools.names import BASE, PREFIXES
 from kgtools.serve.datasets import Dataset, Datasets
 from kgtools.serve.limits import Limits
 from kgtools.serve.media import GRAPHS, TABLES, chosen
@@ -85,7 +85,7 @@ class Answers:
     def _request(
         self, asked: Asked, dataset: Dataset, table: str | None, graph: str | None, packed: bool
     ) -> Mapping[str, Any]:
-        clauses = dataset_clauses(asked.query, dataset.graphs, PREFIXES)
+        clauses = dataset_clauses(asked.query, dataset.graphs, PREFIXES, BASE)
         check_query(clauses.text)
         check_prefixes(clauses.text)
         default, named = clauses.default, clauses.named
@@ -99,6 +99,7 @@ class Answers:
         whole = not default and not named
         return {
             "query": clauses.text,
+            "base": BASE,
             "prefixes": dict(PREFIXES),
             "bindings": {},
             "default": None if whole else default,

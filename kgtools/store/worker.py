@@ -112,7 +112,13 @@ def _results(store: Store, request: Request) -> "ox.QuerySolutions | ox.QueryBoo
         ox.Variable(name): _term(term) for name, term in request["bindings"].items()
     }
     store, graphs = _dataset(store, request.get("default"), request.get("named"))
-    return store.query(request["query"], prefixes=request["prefixes"], substitutions=substitutions or None, **graphs)
+    return store.query(
+        request["query"],
+        base_iri=request.get("base"),
+        prefixes=request["prefixes"],
+        substitutions=substitutions or None,
+        **graphs,
+    )
 
 
 def _dataset(store: Store, default: list[str] | None, named: list[str] | None) -> tuple[Store, dict[str, Any]]:

@@ -1,0 +1,120 @@
+"""Servers as users run them: processes of their own, asked over real sockets."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Running:
+    """A server that answers at a port of this machine, and whoever asks it."""
+
+    process: "subprocess.Popen[str]"
+    port: int
+    client: httpx.Client
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(self, query: str, accept: str = "application/sparql-results+json", **parameters: str) -> httpx.Response:
+        """The response to a query, sent as most clients send one."""
+        return self.client.get("/sparql", params={"query": query} | parameters, headers={"Accept": accept})
+
+    def raw(self, data: bytes, *, wait: float = 20.0) -> bytes:
+        """All that comes back on a connection on which these bytes are sent."""
+        with self.connected() as connection:
+            connection.settimeout(wait)
+            connection.sendall(data)
+            return received(connection)
+
+    def connected(self, source: str = "127.0.0.1") -> socket.socket:
+        """A connection from an address of this machine; each address is another client."""
+        return socket.create_connection(("127.0.0.1", self.port), timeout=20, source_address=(source, 0))
+
+    def processes(self) -> list[psutil.Process]:
+        """Those that it has started, and those that these have."""
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def lives(self) -> bool:
+        """Whether it answers a short query, as it should whatever came before."""
+        return self.ask("ASK {}").json() == {"head": {}, "boolean": True}
+
+
+def received(connection: socket.socket) -> bytes:
+    """All that comes until the other end closes."""
+    parts = []
+    with contextlib.suppress(ConnectionResetError):
+        while part := connection.recv(1 << 16):
+            parts.append(part)
+    return b"".join(parts)
+
+
+def query_line(query: str, **parameters: str) -> bytes:
+    """The start of a request for an answer: its line and its host."""
+    return f"GET /sparql?{urlencode({'query': query} | parameters)} HTTP/1.1\r\nHost: here\r\n".encode()
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 5.0) -> bool:
+    """Whether it holds within so many seconds."""
+    end = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+@contextlib.contextmanager
+def serving(build: Path, *options: str, graph: Path | None = None, code: str = "") -> Iterator[Running]:
+    """A server of the snapshot in a build folder; *code* is run in its process first."""
+    command = [sys.executable, "-m", "kgtools.cli"] if not code else [sys.executable, "-c", code]
+    arguments = ["--root", str(ROOT), "--build", str(build), *(["--graph", str(graph)] if graph else []), "--port", "0"]
+    process = subprocess.Popen(
+        [*command, "serve", *arguments, *options], stderr=subprocess.PIPE, text=True, env=os.environ, cwd=build
+    )
+    try:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        found = re.search(r":(\d+)/sparql answers", line)
+        assert found, line + process.stderr.read()
+        port = int(found[1])
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+            yield Running(process, port, client)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        finally:
+            process.kill()
+
+
+# Runs the command line with other limits than it has options for.
+WITH_LIMITS = """
+import sys
+from dataclasses import replace
+import kgtools.serve, kgtools.serve.limits
+from kgtools.cli import main
+plain = kgtools.serve.limits.Limits
+kgtools.serve.Limits = lambda **given: plain(**(given | dict({changes})))
+sys.exit(main())
+"""
+
+
+def with_limits(**changes: object) -> str:
+    """Code that runs the command line with these limits."""
+    return WITH_LIMITS.format(changes=repr(changes))
