@@ -21,9 +21,9 @@ from kgtools.serve.limits import Served
 from kgtools.serve.media import GRAPHS, HTML, chosen, takes_gzip
 from kgtools.serve.offered import Offered
 from kgtools.serve.pages import Pages
-from kgtools.serve.written import query_page
 from kgtools.serve.protocol import asked_of
 from kgtools.serve.refusals import Refusal
+from kgtools.serve.written import query_page
 
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]  # the last three so that they are refused in words
 _SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -78,7 +79,7 @@ class Offered:
 
     @cached_property
     def questions(self) -> Document:
-        """The questions, each with its query in two parts: values of its parameters may stand between them."""
+        """The questions, each with its query in three parts: values of its parameters stand between them."""
         return _document([_asked(question) for question in self.questions_asked])
 
     @cached_property
@@ -89,14 +90,23 @@ class Offered:
             raise StoreError(f"{self._snapshot} cannot be read ({error.strerror}); run kg build") from None
 
 
-def parted(query: str) -> tuple[str, str]:
-    """The query up to and from the first place within its outermost group."""
-    depth = 0
+def parted(query: str) -> tuple[str, str, str]:
+    """The query up to the inside of its outermost group, that inside, and the rest."""
+    start, braces, brackets = -1, 0, 0
     for token in tokenize(query):
-        depth += {"(": 1, ")": -1}.get(token.text, 0)
-        if token.text == "{" and not depth:
-            return query[: token.start + 1], query[token.start + 1 :]
-    return query, ""
+        brackets += {"(": 1, ")": -1}.get(token.text, 0)
+        if start < 0 and token.text == "{" and not brackets:
+            start = token.start + 1
+        braces += {"{": 1, "}": -1}.get(token.text, 0) if start >= 0 else 0
+        if start >= 0 and not braces:
+            end = len(query[: token.start].rstrip())
+            return query[:start], query[start:end], query[end:]
+    return query, "", ""
+
+
+def is_made(name: str, inside: str) -> bool:
+    """Whether the group itself makes the variable, so that its value has to stand behind that."""
+    return re.search(rf"(?i)\bAS\s+[?$]{name}\b", inside) is not None
 
 
 def _row(entry: Entry, kinds: list[str]) -> list[str | int]:
@@ -105,6 +115,7 @@ def _row(entry: Entry, kinds: list[str]) -> list[str | int]:
 
 def _asked(question: Question) -> dict[str, object]:
     query = "".join(line for line in question.text.splitlines(keepends=True) if not line.startswith("#+"))
+    parts = parted(query)
     return {
         "name": question.name,
         "summaries": dict(question.summaries),
@@ -112,9 +123,10 @@ def _asked(question: Question) -> dict[str, object]:
         "history": question.history,
         "params": [
             {part: getattr(one, part) for part in ("name", "type", "summary", "default", "follows")}
+            | {"made": is_made(one.name, parts[1])}
             for one in question.params
         ],
-        "query": parted(query),
+        "query": parts,
     }
 
 

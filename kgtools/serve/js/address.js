@@ -35,7 +35,7 @@ function readAddress() {
 // What the query fixes, shown in the fields.
 function readParams() {
   chosen.params.forEach((param) => {
-    const found = new RegExp(`\\n  VALUES \\?${param.name} \\{ ([^{}\\n]*) \\}(?=\\n|$)`).exec(area.value);
+    const found = lineOf(param.name).exec(area.value);
     fieldOf(param).value = found ? found[1].replace(/^"(.*)"(?:\^\^xsd:date)?$/, "$1").replace(/\\(["\\])/g, "$1") : "";
     fieldOf(param).dataset.own = "yes";
   });

@@ -1,6 +1,6 @@
 // An answer as a reader meets it. Whatever the graph says goes in as text.
 const SHOWN = 1000;
-const found = byId("found"), heading = byId("answer-name"), OURS = "https://w3id.org/sahel-kg/", STRING = "http://www.w3.org/2001/XMLSchema#string";
+const found = byId("result"), heading = byId("answer-name"), OURS = "https://w3id.org/sahel-kg/", STRING = "http://www.w3.org/2001/XMLSchema#string";
 
 function showAnswer(name, under, ...parts) {
   byId("answer").hidden = false;
@@ -20,7 +20,7 @@ function tableOf(columns, rows) {
     return line;
   }));
   table.append(head, body);
-  const frame = make("div", "", { class: "scroll", tabindex: "0", role: "region", "aria-labelledby": "answer-name" });
+  const frame = make("div", "", { class: "scroll", tabindex: "0", role: "region", "aria-label": say("answer") });
   frame.append(table);
   return frame;
 }
@@ -40,7 +40,7 @@ function shownTerm(term) {
     return whole;
   }
   if (term.type === "bnode") return make("code", `_:${term.value}`);
-  const whole = make("span"), tongue = term["xml:lang"], type = term.datatype && term.datatype !== STRING ? shortened(term.datatype) : "";
+  const whole = make("span", "", term.datatype && term.value.length < 30 ? { class: "short" } : {}), tongue = term["xml:lang"], type = term.datatype && term.datatype !== STRING ? shortened(term.datatype) : "";
   whole.append(make("bdi", term.value, tongue ? { lang: tongue, dir: "auto" } : { dir: "auto" }));
   if (tongue || type) whole.append(make("small", tongue ? `@${tongue}` : type, { dir: "ltr", title: tongue || term.datatype }));
   return whole;
@@ -76,7 +76,7 @@ function showTurtle(text, under) {
   const rows = text.trimEnd().split("\n"), plain = rows.some((row) => row.trim() && !/^@?prefix\s/i.test(row));
   if (!plain) { showAnswer(say("answer"), under, make("p", say("no-triple"))); return say("no-triple"); }
   const more = rows.length > SHOWN ? [make("p", say("first-lines", SHOWN, rows.length))] : [];
-  showAnswer(say("lines", rows.length), under, ...more, make("pre", rows.slice(0, SHOWN).join("\n"), { tabindex: "0", role: "region", "aria-labelledby": "answer-name" }));
+  showAnswer(say("lines", rows.length), under, ...more, make("pre", rows.slice(0, SHOWN).join("\n"), { tabindex: "0", role: "region", "aria-label": say("answer") }));
   return say("lines", rows.length);
 }
 

@@ -31,7 +31,7 @@ function chooseQuestion(question) {
   showChosen(question);
   byId("include-retracted").checked = question.history;
   tellScope();
-  setQuery(question.query.join(valuesOf(question.params.map((param) => [param, valueOf(param)]))));
+  setQuery(withValues(...question.query));
 }
 
 function showChosen(question) {
@@ -62,15 +62,17 @@ function field(param, n) {
   return label;
 }
 
-// The lines that fix the parameters, as far as they have a value that can be written.
-function valuesOf(pairs) {
-  return pairs.map(([param, value]) => {
-    const written = value ? writtenAs(param, value) : "";
-    const wrong = Boolean(value) && !written;
-    byId(`param-${chosen.params.indexOf(param)}-bad`).textContent = wrong ? say(`bad-${param.type}`, value) : "";
-    if (wrong) fieldOf(param).setAttribute("aria-invalid", "true"); else fieldOf(param).removeAttribute("aria-invalid");
-    return written && `\n  VALUES ?${param.name} { ${written} }`;
-  }).join("");
+// The query with lines that fix the parameters, as far as they have a value that can be written.
+function withValues(before, inside, after) {
+  const [first, last] = [false, true].map((made) => chosen.params.filter((param) => Boolean(param.made) === made).map(lineFor).join(""));
+  return before + first + inside + last + after;
+}
+
+function lineFor(param) {
+  const value = valueOf(param), written = value ? writtenAs(param, value) : "", wrong = Boolean(value) && !written;
+  byId(`${fieldOf(param).id}-bad`).textContent = wrong ? say(`bad-${param.type}`, value) : "";
+  if (wrong) fieldOf(param).setAttribute("aria-invalid", "true"); else fieldOf(param).removeAttribute("aria-invalid");
+  return written && `\n  VALUES ?${param.name} { ${written} }`;
 }
 
 function writtenAs({ type }, value) {
@@ -94,22 +96,27 @@ function dayOf(value) {
 
 // Put what the fields say into the query, in the place of what they said before; the rest stays as it was written.
 function putParams() {
-  let text = area.value;
-  const pairs = chosen.params.map((param) => [param, valueOf(param)]), before = text;
-  chosen.params.forEach(({ name }) => { text = text.replace(new RegExp(`\\n  VALUES \\?${name} \\{ [^{}\\n]* \\}(?=\\n|$)`), ""); });
-  const at = startOfGroup(text);
-  if (at >= 0) text = text.slice(0, at) + valuesOf(pairs) + text.slice(at);
-  if (text !== before) { wrongAt = -1; area.value = text; paint(); }
+  const plain = chosen.params.reduce((text, { name }) => text.replace(lineOf(name), ""), area.value);
+  const parts = parted(plain), text = parts ? withValues(...parts) : plain;
+  if (text !== area.value) { wrongAt = -1; area.value = text; paint(); }
   keepAddress();
 }
 
-function startOfGroup(text) {
-  let depth = 0;
+const lineOf = (name) => new RegExp(`\\n  VALUES \\?${name} \\{ ("(?:[^"\\\\\\n]|\\\\.)*"(?:\\^\\^xsd:date)?|[^{}"\\n]*) \\}(?=\\s*\\n|$)`);
+
+// The query up to the inside of its outermost group, that inside, and the rest.
+function parted(text) {
+  let start = -1, braces = 0, brackets = 0;
   for (const token of tokensOf(text)) {
-    depth += { "(": 1, ")": -1 }[token.text] || 0;
-    if (token.text === "{" && !depth) return token.start + 1;
+    brackets += { "(": 1, ")": -1 }[token.text] || 0;
+    if (start < 0 && token.text === "{" && !brackets) start = token.start + 1;
+    if (start >= 0) braces += { "{": 1, "}": -1 }[token.text] || 0;
+    if (start >= 0 && !braces) {
+      const end = text.slice(0, token.start).trimEnd().length;
+      return [text.slice(0, start), text.slice(start, end), text.slice(end)];
+    }
   }
-  return -1;
+  return null;
 }
 
 byId("find-question").addEventListener("input", showQuestions);

@@ -35,7 +35,7 @@ function scopeWords(fields) {
 
 function viewName(view) {
   const label = labelOf(`${known.prefixes.get("view")}${view}`);
-  return label && label !== view ? `${view} (${label})` : view;
+  return language === "en" && label && label !== view ? `${view} (${label})` : view;
 }
 
 function showViews() {
@@ -50,4 +50,4 @@ function tellScope() {
 }
 
 byId("scope").addEventListener("input", tellScope);
-languageChanged.push(tellScope);
+languageChanged.push(showViews, tellScope);
