@@ -19,9 +19,11 @@ from kgtools.serve.answers import Answers
 from kgtools.serve.descriptions import Descriptions, written
 from kgtools.serve.limits import Served
 from kgtools.serve.media import GRAPHS, HTML, chosen, takes_gzip
-from kgtools.serve.pages import Pages, query_page
+from kgtools.serve.offered import Offered
+from kgtools.serve.pages import Pages
 from kgtools.serve.protocol import asked_of
 from kgtools.serve.refusals import Refusal
+from kgtools.serve.written import query_page
 
 _T = TypeVar("_T")
 Stop = Callable[[], object]
@@ -58,6 +60,7 @@ def application(
         Route("/sparql", server.sparql, methods=_METHODS),
         Route("/sparql/", server.sparql, methods=_METHODS),
         Route("/query", server.query_page),
+        Route("/query/{name:str}.json", server.offered),
         Route("/health", server.health),
         Route("/.well-known/void", server.void),
         Route("/.well-known/sparql-examples", server.examples),
@@ -66,7 +69,7 @@ def application(
     cors = Middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], expose_headers=_EXPOSED
     )
-    handlers: Any = {Refusal: _refused, 404: _missing, 405: _wrong_method}
+    handlers: Any = {Refusal: _refused, KgError: _unready, 404: _missing, 405: _wrong_method}
     return Starlette(routes=routes, middleware=[cors], exception_handlers=handlers, lifespan=lifespan)
 
 
@@ -75,7 +78,8 @@ class _Server:
 
     def __init__(self, served: Served) -> None:
         self._answers = Answers(served.snapshot, served.limits)
-        self._pages = Pages(served.snapshot, served.site)
+        self._offered = Offered(served.project, served.snapshot)
+        self._pages = Pages(served.snapshot, served.site, self._offered)
         self._descriptions, self._limits = Descriptions(served.project, served.snapshot), served.limits
         self.stopping = asyncio.Event()
 
@@ -154,6 +158,18 @@ class _Server:
         """The page to write queries on."""
         return _tagged(request, query_page(), HTML[0])
 
+    async def offered(self, request: Request) -> Response:
+        """What that page completes, and the questions that it lists."""
+        if request.path_params["name"] not in ("terms", "questions"):
+            raise Refusal(404, f"there is nothing at {request.url.path[:200]}")
+        document = await asyncio.to_thread(getattr, self._offered, request.path_params["name"])
+        packed = takes_gzip(request.headers.get("accept-encoding", ""))
+        headers = {"ETag": f'W/"{document.tag}"', "Cache-Control": "no-cache", "Vary": "Accept-Encoding"} | _SAFE
+        if document.tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        headers |= {"Content-Encoding": "gzip"} if packed else {}
+        return Response(document.packed if packed else document.body, media_type="application/json", headers=headers)
+
     async def page(self, request: Request) -> Response:
         """A page of the site, the data of an IRI, or the way to either from the IRI itself."""
         found = await self._pages.of(request.path_params["path"], request.headers.get("accept", ""))
@@ -189,6 +205,10 @@ def _refused(_: Request, error: Exception) -> Response:
     headers = {"Retry-After": str(error.again)} if error.again else {}
     headers |= {"Allow": error.allow} if error.allow else {}
     return PlainTextResponse(error.sentence + "\n", status_code=error.status, headers=headers | _SAFE)
+
+
+def _unready(_: Request, error: Exception) -> Response:
+    return PlainTextResponse(f"{error}\n", status_code=503, headers=_SAFE)
 
 
 def _missing(request: Request, _: Exception) -> Response:
