@@ -90,7 +90,7 @@ class _Server:
     async def stop(self) -> None:
         """Leave no process behind."""
         await self._answers.close()
-        self._pages.close()
+        await self._pages.close()
 
     async def sparql(self, request: Request) -> Response:
         """An answer to a query, or the service description."""

@@ -61,10 +61,10 @@ class Pages:
             raise Refusal(406, "this can be had as text/html, text/turtle and application/ld+json")
         return Found(location="/" + quote(f"{page}.{form}", safe="/~._-"))
 
-    def close(self) -> None:
-        """End the process that makes pages."""
+    async def close(self) -> None:
+        """End the process that makes pages, when it has made the one at hand."""
         if self._maker is not None:
-            self._maker.shutdown(wait=False, cancel_futures=True)
+            await asyncio.to_thread(self._maker.shutdown, cancel_futures=True)
 
     def _file(self, path: str) -> Path | None:
         """The file of the site at a path; None if there is none, or if the path leads out of the site."""
