@@ -11,7 +11,11 @@ function showAnswer(name, under, ...parts) {
 
 function tableOf(columns, rows) {
   const table = make("table"), head = make("thead"), body = make("tbody"), names = make("tr");
-  names.append(make("th", "#", { scope: "col", class: "number" }), ...columns.map((name) => make("th", name, { scope: "col", dir: "ltr" })));
+  names.append(make("th", "#", { scope: "col", class: "number" }), ...columns.map((name) => {
+    const column = make("th", "", { scope: "col" });
+    column.append(make("bdi", name));
+    return column;
+  }));
   head.append(names);
   body.append(...rows.slice(0, SHOWN).map((row, n) => {
     const line = make("tr");
