@@ -17,6 +17,8 @@ def run(served: Served, host: str, port: int, ready: Callable[[str], None]) -> i
 
     UsageError if the address cannot be had, StoreError if the snapshot cannot be opened.
     """
+    import uvloop
+
     from kgtools.serve.app import application
     from kgtools.serve.http import server
 
@@ -33,7 +35,8 @@ def run(served: Served, host: str, port: int, ready: Callable[[str], None]) -> i
     app = application(served, started, problems.append)
     http = server(app, served.limits, lambda: stops[0]() if stops else None)
     try:
-        asyncio.run(http.serve(sockets=[listening]))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            runner.run(http.serve(sockets=[listening]))
     except (KeyboardInterrupt, SystemExit):
         pass  # uvicorn passes the first on when it has stopped, and raises the second when it could not start
     finally:
