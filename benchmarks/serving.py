@@ -250,7 +250,8 @@ def measured(server: Server, query: str, number: int, seconds: float) -> Seen:
     least = len(answer(server, query))  # which also fills caches
     before = cpu(server)
     with clients(server, query, number, seconds, least=least) as process:
-        output, _ = process.communicate()
+        assert process.stdout is not None
+        output = process.stdout.read()
     found = json.loads(output)
     errors = sum(found["errors"].values())
     if errors:
@@ -275,7 +276,7 @@ def clients(
         yield process
     finally:
         process.kill()
-        process.communicate()
+        process.wait()
 
 
 def family(server: Server) -> list[psutil.Process]:

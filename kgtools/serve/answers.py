@@ -4,11 +4,11 @@ import asyncio
 import hashlib
 import json
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Hashable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from kgtools.errors import Forbidden, QuestionError, StoreError, TooLarge
 from kgtools.guard import check_query, dataset_clauses, tokenize
@@ -23,6 +23,8 @@ from kgtools.store.wording import check_prefixes, syntax_message
 # What gives another answer each time, so that none is kept.
 _FRESH = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE"))
 _MEGABYTE = 1 << 20
+_LOOKED_AT = 4 * _MEGABYTE  # bytes, roughly, of queries that need not be looked at again
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,8 @@ class Answers:
     def __init__(self, folder: Path, limits: Limits) -> None:
         """Nothing is loaded yet."""
         self.datasets, self._limits = Datasets(folder, limits), limits
-        self._kept = _Kept(limits.remembered_mb * _MEGABYTE)
+        self._kept = _Kept[Sent](limits.remembered_mb * _MEGABYTE)
+        self._looked_at = _Kept[_Prepared](_LOOKED_AT)
         self._running: dict[str, _Shared] = {}
 
     async def of(self, asked: Asked, client: str, accept: str, packed: bool, known: str = "") -> Sent | None:
@@ -55,7 +58,7 @@ class Answers:
             raise _not_acceptable(accept)
         try:
             dataset = await self.datasets.of(asked.view, asked.scope)
-            request = self._request(asked, dataset, table, graph, packed)
+            prepared = self._prepared(asked, dataset, table, graph, packed)
         except Forbidden as error:
             raise Refusal(403, str(error)) from None
         except TooLarge as error:
@@ -64,23 +67,36 @@ class Answers:
             raise Refusal(400, str(error)) from None
         except StoreError as error:
             raise Refusal(503, str(error)) from None
-        key = _tag(dataset, request)
-        fresh = any(token.text.upper() in _FRESH for token in tokenize(asked.query) if token.kind == "word")
+        key, fresh = prepared.tag, prepared.fresh
         if not fresh and f'"{key}"' in known:
             return None
         found = None if fresh else self._kept.get(key)
         if found is None:
-            run = partial(self._found, request, asked, dataset, client, accept)
+            run = partial(self._found, prepared, asked, dataset, client, accept)
             with dataset.pool.used():
                 found = await self._shared(f"{key} {asked.seconds}", run)
             if fresh:
                 return Sent(found.body, found.media, found.packed, "")
-            self._kept.put(key, found)
+            self._kept.put(key, found, len(found.body))
         return found
 
     async def close(self) -> None:
         """End all processes."""
         await self.datasets.close()
+
+    def _prepared(
+        self, asked: Asked, dataset: Dataset, table: str | None, graph: str | None, packed: bool
+    ) -> "_Prepared":
+        """What to ask of a worker; kept, since looking at a query takes longer than finding an answer that is kept."""
+        parts = (asked.view, asked.scope, asked.query, asked.default, asked.named, table, graph, packed)
+        key = (dataset.store.snapshot, *parts)
+        prepared = self._looked_at.get(key)
+        if prepared is None:
+            request = self._request(asked, dataset, table, graph, packed)
+            fresh = any(token.text.upper() in _FRESH for token in tokenize(asked.query) if token.kind == "word")
+            prepared = _Prepared(request, _tag(dataset, request), fresh)
+            self._looked_at.put(key, prepared, 4 * len(asked.query) + 2000)
+        return prepared
 
     def _request(
         self, asked: Asked, dataset: Dataset, table: str | None, graph: str | None, packed: bool
@@ -125,10 +141,8 @@ class Answers:
                 shared.task.cancel()
                 self._running.pop(key, None)
 
-    async def _found(
-        self, request: Mapping[str, Any], asked: Asked, dataset: Dataset, client: str, accept: str
-    ) -> Sent:
-        reply = await dataset.pool.ask(request, client, asked.seconds)
+    async def _found(self, prepared: "_Prepared", asked: Asked, dataset: Dataset, client: str, accept: str) -> Sent:
+        reply = await dataset.pool.ask(prepared.request, client, asked.seconds)
         head = reply.head
         if "syntax" in head:
             raise Refusal(400, syntax_message(asked.query, head["syntax"]))
@@ -139,7 +153,7 @@ class Answers:
         if "kind" in head:
             raise _not_acceptable(accept)
         media = {**GRAPHS, **TABLES}[head["form"]][0]
-        return Sent(reply.body, media, head["gzip"], _tag(dataset, request))
+        return Sent(reply.body, media, head["gzip"], prepared.tag)
 
 
 @dataclass(slots=True)
@@ -150,27 +164,38 @@ class _Shared:
     waiting: int = 0
 
 
-class _Kept:
-    """Answers, up to a number of bytes; those go first that were not asked for longest."""
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """What to ask of a worker, the name of the answer, and whether there is another one each time."""
+
+    request: Mapping[str, Any]
+    tag: str
+    fresh: bool
+
+
+class _Kept(Generic[_T]):
+    """Values, up to a number of bytes; those go first that were not asked for longest."""
 
     def __init__(self, most: int) -> None:
         self._most, self._size = most, 0
-        self._answers: OrderedDict[str, Sent] = OrderedDict()
+        self._values: OrderedDict[Hashable, tuple[_T, int]] = OrderedDict()
 
-    def get(self, key: str) -> Sent | None:
-        """The answer kept under the key."""
-        if key in self._answers:
-            self._answers.move_to_end(key)
-        return self._answers.get(key)
+    def get(self, key: Hashable) -> _T | None:
+        """The value kept under the key."""
+        found = self._values.get(key)
+        if found is None:
+            return None
+        self._values.move_to_end(key)
+        return found[0]
 
-    def put(self, key: str, answer: Sent) -> None:
-        """Keep an answer, unless it would take the place of most others."""
-        if key in self._answers or len(answer.body) > self._most // 8:
+    def put(self, key: Hashable, value: _T, size: int) -> None:
+        """Keep a value of so many bytes, unless it would take the place of most others."""
+        if key in self._values or size > self._most // 8:
             return
-        self._answers[key] = answer
-        self._size += len(answer.body)
+        self._values[key] = value, size
+        self._size += size
         while self._size > self._most:
-            self._size -= len(self._answers.popitem(last=False)[1].body)
+            self._size -= self._values.popitem(last=False)[1][1]
 
 
 def _tag(dataset: Dataset, request: Mapping[str, Any]) -> str:
