@@ -1,8 +1,8 @@
 """Clients that each ask, wait for the whole answer and ask again: a process beside benchmarks/serving.py.
 
-It reads what to ask as JSON from standard input, says `ready` on its own line once all are connected, and ends with the
-seconds that each answer took, as JSON. It understands as much of HTTP as these servers speak, and checks that an answer
-has status 200 and all its bytes.
+It reads what to ask as JSON from standard input, says `ready` on its own line once all have had their first answer, and
+ends with how many later answers there were and how long they took, as JSON. It understands as much of HTTP as these
+servers speak, and checks that an answer has status 200 and all its bytes.
 """
 
 import asyncio
@@ -10,8 +10,8 @@ import json
 import re
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import cycle
 from typing import cast
 from urllib.parse import urlencode
 
@@ -27,7 +27,7 @@ class Load:
     query: str
     clients: int
     seconds: float
-    longest: float  # how long to go on until each client has had an answer
+    longest: float  # how long to wait until each client has had an answer
     source: str = "127.0.0.1"
     least_bytes: int = 0
     taken: list[float] = field(default_factory=list)
@@ -96,21 +96,30 @@ async def run(load: Load) -> float:
     """Ask until the time is over and each client has had an answer, but not for ever; how long that was."""
     loop = asyncio.get_running_loop()
     address = {"host": "127.0.0.1", "port": load.port, "local_addr": (load.source, 0)}
-    made = [await loop.create_connection(lambda n=n: Client(load, n), **address) for n in range(load.clients)]
-    clients = [client for _, client in made]
-    print("ready", flush=True)
-    begun = time.perf_counter()
-    for client in clients:
+
+    async def opened(number: int) -> Client:
+        _, client = await loop.create_connection(lambda: Client(load, number), **address)
         client.ask()
-    for number in cycle(range(load.clients)):
-        await asyncio.sleep(0.02)
-        spent = time.perf_counter() - begun
-        if clients[number].gone.done():
-            load.errors["closed"] = load.errors.get("closed", 0) + 1
-            _, clients[number] = await loop.create_connection(lambda n=number: Client(load, n), **address)
-            clients[number].ask()
-        if spent > load.longest or (spent > load.seconds and all(client.done for client in clients)):
-            break
+        return client
+
+    async def until(over: Callable[[float], bool]) -> float:
+        begun = time.perf_counter()
+        while not over(spent := time.perf_counter() - begun):
+            await asyncio.sleep(0.02)
+            for number, client in enumerate(clients):
+                if client.gone.done():
+                    load.errors["closed"] = load.errors.get("closed", 0) + 1
+                    clients[number] = await opened(number)
+        return spent
+
+    clients = [await opened(number) for number in range(load.clients)]
+    await until(lambda spent: spent > load.longest or all(client.done for client in clients))
+    for client in clients:
+        client.done = 0
+    load.taken.clear()
+    load.errors.clear()
+    print("ready", flush=True)
+    spent = await until(lambda spent: spent > (load.seconds if all(c.done for c in clients) else load.longest))
     for client in clients:
         client.close()
     return spent
@@ -121,7 +130,9 @@ def main() -> None:
     load = Load(**json.loads(sys.stdin.readline()))
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         spent = runner.run(run(load))
-    print(json.dumps({"seconds": spent, "taken": load.taken, "errors": load.errors}))
+    taken = sorted(load.taken)
+    within = [1000 * taken[int(share * len(taken))] if taken else None for share in (0.5, 0.99)]
+    print(json.dumps({"seconds": spent, "answers": len(taken), "within": within, "errors": load.errors}))
 
 
 if __name__ == "__main__":

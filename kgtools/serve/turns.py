@@ -1,7 +1,7 @@
 """Whose query runs next: clients take turns, however many queries each of them sends.
 
 A query that runs longer than others makes room: it no longer counts, so that short ones never wait for it, and only a
-few such may run at once.
+few such may run at once. While it runs its client has one turn at a time beside it, since the next may be as long.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ class Turns:
 
     async def _take(self, client: str) -> None:
         limits = self._limits
-        if self._free and self._taken[client] < self._most:
+        if self._may(client):
             self._give(client)
             return
         if len(self._lines.get(client, ())) >= limits.waiting_of_client:
@@ -61,15 +61,18 @@ class Turns:
         """One turn more is free."""
         self._free += 1
         less(self._taken, client)
+        self._wake()
+
+    def _wake(self) -> None:
         # Whoever has the fewest comes next, and of these whoever has waited longest.
-        for other in sorted(self._lines, key=lambda one: self._taken[one]):
-            if self._free and self._taken[other] < self._most:
-                mine = self._lines[other][0]
-                self._leave(other, mine)
-                if self._lines.get(other):
-                    self._lines[other] = self._lines.pop(other)  # to the end of those that have as many
-                self._give(other)
-                mine.set_result(None)
+        while waiting := [other for other in self._lines if self._may(other)]:
+            other = min(waiting, key=lambda one: self._taken[one])
+            mine = self._lines[other][0]
+            self._leave(other, mine)
+            if self._lines.get(other):
+                self._lines[other] = self._lines.pop(other)  # to the end of those that have as many
+            self._give(other)
+            mine.set_result(None)
 
     def slow_down(self, client: str) -> None:
         """Count a query of the client as one that takes long; Refusal if there are too many."""
@@ -82,6 +85,10 @@ class Turns:
     def slow_ended(self, client: str) -> None:
         """Such a query has ended."""
         less(self._slow, client)
+        self._wake()
+
+    def _may(self, client: str) -> bool:
+        return self._free > 0 and self._taken[client] < (1 if self._slow[client] else self._most)
 
     def _give(self, client: str) -> None:
         self._free -= 1
