@@ -17,6 +17,11 @@ SMALL = {
     "layout.py": (["--sizes", "60", "--others-to", "60"], "forceatlas2_layout"),
     "renders.py": (["--sizes", "20", "--at-rest", "20", "--runs", "1"], "first frame"),
     "site.py": (["--of", "400"], "s of processor time"),
+    "serving.py": (
+        ["--ours-only", "--seconds", "0.3", "--clients", "2", "--questions", "denials"]
+        + ["--graph", str(ROOT / "tests" / "world" / "graph")],
+        "| 2 | kgtools, remembering nothing |",
+    ),
     "notebooks.py": (["--runs", "1", "--ours-only"], "| a syntax error | fails its cell"),
 }
 
