@@ -266,7 +266,7 @@ def clients(
 ) -> "Iterator[subprocess.Popen[str]]":
     """Clients in a process of their own, which have had their first answers."""
     load = {"port": server.port, "path": server.path, "query": query, "clients": number, "seconds": seconds}
-    load |= {"longest": LONGEST * seconds, "least_bytes": least, "source": source}
+    load |= {"longest": LONGEST * seconds, "least_bytes": least, "source": source, "warm": query != NEVER_ENDS}
     process = subprocess.Popen([sys.executable, str(LOAD)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdin is not None

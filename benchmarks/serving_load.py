@@ -1,8 +1,8 @@
 """Clients that each ask, wait for the whole answer and ask again: a process beside benchmarks/serving.py.
 
-It reads what to ask as JSON from standard input, says `ready` on its own line once all have had their first answer, and
-ends with how many later answers there were and how long they took, as JSON. It understands as much of HTTP as these
-servers speak, and checks that an answer has status 200 and all its bytes.
+It reads what to ask as JSON from standard input, says `ready` on its own line once all have had their first answer,
+unless it is not to wait for these, and ends with how many later answers there were and how long they took, as JSON. It
+understands as much of HTTP as these servers speak, and checks that an answer has status 200 and all its bytes.
 """
 
 import asyncio
@@ -30,6 +30,7 @@ class Load:
     longest: float  # how long to wait until each client has had an answer
     source: str = "127.0.0.1"
     least_bytes: int = 0
+    warm: bool = True  # whether to wait for the first answers
     taken: list[float] = field(default_factory=list)
     errors: dict[str, int] = field(default_factory=dict)
 
@@ -113,7 +114,7 @@ async def run(load: Load) -> float:
         return spent
 
     clients = [await opened(number) for number in range(load.clients)]
-    await until(lambda spent: spent > load.longest or all(client.done for client in clients))
+    await until(lambda spent: spent > load.longest or not load.warm or all(client.done for client in clients))
     for client in clients:
         client.done = 0
     load.taken.clear()
