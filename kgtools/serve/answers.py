@@ -5,7 +5,9 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,7 @@ from kgtools.store.wording import check_prefixes, syntax_message
 # What gives another answer each time, so that none is kept.
 _FRESH = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE"))
 _MEGABYTE = 1 << 20
+_SHORT = 4096  # characters of a query that is looked at in a few milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Answers:
         self.datasets, self._limits = Datasets(folder, limits), limits
         self._kept = _Kept(limits.remembered_mb * _MEGABYTE)
         self._running: dict[str, _Shared] = {}
+        self._guard = ThreadPoolExecutor(1, "guard")
 
     async def of(self, asked: Asked, client: str, accept: str, packed: bool, known: str = "") -> Sent | None:
         """The answer in the form that *accept* prefers; None if its tag is among the *known* ones of If-None-Match.
@@ -54,7 +58,7 @@ class Answers:
             raise _not_acceptable(accept)
         try:
             dataset = await self.datasets.of(asked.view, asked.scope)
-            request = self._request(asked, dataset, table, graph, packed)
+            request, fresh = await self._aside(asked, dataset, table, graph, packed)
         except Forbidden as error:
             raise Refusal(403, str(error)) from None
         except TooLarge as error:
@@ -64,7 +68,6 @@ class Answers:
         except StoreError as error:
             raise Refusal(503, str(error)) from None
         key = _tag(dataset, request)
-        fresh = any(token.text.upper() in _FRESH for token in tokenize(asked.query) if token.kind == "word")
         if not fresh and f'"{key}"' in known:
             return None
         found = None if fresh else self._kept.get(key)
@@ -79,11 +82,21 @@ class Answers:
 
     async def close(self) -> None:
         """End all processes."""
+        self._guard.shutdown(wait=False, cancel_futures=True)
         await self.datasets.close()
+
+    async def _aside(
+        self, asked: Asked, dataset: Dataset, table: str | None, graph: str | None, packed: bool
+    ) -> tuple[Mapping[str, Any], bool]:
+        """What to ask of a worker, and whether each answer differs; long queries are looked at beside the others."""
+        work = partial(self._request, asked, dataset, table, graph, packed)
+        if len(asked.query) <= _SHORT:
+            return work()
+        return await asyncio.get_running_loop().run_in_executor(self._guard, work)
 
     def _request(
         self, asked: Asked, dataset: Dataset, table: str | None, graph: str | None, packed: bool
-    ) -> Mapping[str, Any]:
+    ) -> tuple[Mapping[str, Any], bool]:
         clauses = dataset_clauses(asked.query, dataset.graphs, PREFIXES, BASE)
         check_query(clauses.text)
         check_prefixes(clauses.text)
@@ -96,6 +109,7 @@ class Answers:
                     400, f"there is no graph <{unknown[0][:200]}> here; the description of /sparql lists them"
                 )
         whole = not default and not named
+        fresh = any(token.text.upper() in _FRESH for token in tokenize(asked.query) if token.kind == "word")
         return {
             "query": clauses.text,
             "base": BASE,
@@ -108,7 +122,7 @@ class Answers:
             "gzip": packed,
             "most_bytes": self._limits.megabytes * _MEGABYTE,
             "most_rows": self._limits.rows,
-        }
+        }, fresh
 
     async def _shared(self, key: str, run: Callable[[], Coroutine[Any, Any, Sent]]) -> Sent:
         """What the run gives, or another that runs already for the same; it is stopped when nobody waits any more."""
@@ -127,7 +141,10 @@ class Answers:
     async def _found(
         self, request: Mapping[str, Any], asked: Asked, dataset: Dataset, client: str, accept: str
     ) -> Sent:
-        reply = await dataset.pool.ask(request, client, asked.seconds)
+        try:
+            reply = await dataset.pool.ask(request, client, asked.seconds)
+        except StoreError as error:  # the process that had loaded it is gone, and its files are others now
+            raise Refusal(503, str(error)) from None
         head = reply.head
         if "syntax" in head:
             raise Refusal(400, syntax_message(asked.query, head["syntax"]))

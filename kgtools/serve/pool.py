@@ -112,8 +112,7 @@ class Pool:
         """End a worker, and tell with which code it ended."""
         if not worker.ended:
             worker.kill()
-            assert self._nursery is not None
-            worker.code = await self._nursery.code_of(worker.pid)
+            worker.code = await worker.nursery.code_of(worker.pid)
         return worker.code
 
     async def _death(self, worker: "_Worker") -> Refusal:
@@ -127,8 +126,10 @@ class Pool:
 class _Worker:
     """A process that answers one request at a time."""
 
-    def __init__(self, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.pid, self._reader, self._writer = pid, reader, writer
+    def __init__(
+        self, pid: int, nursery: "_Nursery", reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self.pid, self.nursery, self._reader, self._writer = pid, nursery, reader, writer
         self.lowered = self.ended = False
         self.code: int | None = None
 
@@ -180,6 +181,9 @@ class _Nursery:
             loaded = json.loads(await asyncio.wait_for(nursery._said(request), _LOADING))
         except (OSError, ValueError, TimeoutError):
             loaded = {"error": "the process that reads it ended"}
+        except asyncio.CancelledError:
+            await nursery.close()
+            raise
         if "error" in loaded:
             await nursery.close()
             raise StoreError(f"the snapshot cannot be opened: {loaded['error']}")
@@ -191,17 +195,28 @@ class _Nursery:
         return self._process.returncode is not None or self._control.fileno() < 0
 
     async def born(self) -> _Worker:
-        """A new worker."""
+        """A new worker; if nobody awaits it any more, it ends as soon as it is there."""
+        making = asyncio.ensure_future(self._born())
+        try:
+            return await asyncio.shield(making)
+        except asyncio.CancelledError:
+            making.add_done_callback(_unwanted)
+            raise
+
+    async def _born(self) -> _Worker:
         ours, its = socket.socketpair()
         with its:
             async with self._one:
                 socket.send_fds(self._control, [b"f"], [its.fileno()])
                 pid = int(await self._said(b""))
         reader, writer = await asyncio.open_connection(sock=ours, limit=_LINE)
-        return _Worker(pid, reader, writer)
+        return _Worker(pid, self, reader, writer)
 
     async def code_of(self, pid: int) -> int | None:
         """With which code a worker that was ended, or has ended, did so."""
+        return await asyncio.shield(asyncio.ensure_future(self._code_of(pid)))
+
+    async def _code_of(self, pid: int) -> int | None:
         try:
             async with self._one:
                 return int(await self._said(f"w{pid}\n".encode()))
@@ -216,7 +231,10 @@ class _Nursery:
         await self._process.wait()
 
     async def _said(self, word: bytes) -> bytes:
-        """The line with which the process answers; ConnectionError if it is gone."""
+        """The line with which the process answers; ConnectionError if it is gone.
+
+        Nobody may cancel this: the answer that is left would be taken for that to the next word, a code for a process.
+        """
         loop, found = asyncio.get_running_loop(), b""
         await loop.sock_sendall(self._control, word)
         while not found.endswith(b"\n"):
@@ -225,3 +243,16 @@ class _Nursery:
                 raise ConnectionError("the process that makes workers is gone")
             found += part
         return found
+
+
+def _unwanted(making: "asyncio.Future[_Worker]") -> None:
+    """End a worker that was made for somebody who is gone."""
+    if not making.cancelled() and making.exception() is None:
+        worker = making.result()
+        worker.kill()
+        ending = asyncio.ensure_future(worker.nursery.code_of(worker.pid))
+        _ENDING.add(ending)  # else nothing holds it until it is done
+        ending.add_done_callback(_ENDING.discard)
+
+
+_ENDING: set["asyncio.Future[int | None]"] = set()
