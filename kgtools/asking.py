@@ -313,12 +313,33 @@ def diff_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--answers", action="store_true", help="also say which shipped questions are answered otherwise"
     )
-    parser.add_argument("--view", default="all", help="the view that --answers asks (default: all)")
-    parser.add_argument("--format", choices=("table", "json"), default="table", help="how to print (default: table)")
+    parser.add_argument("--view", default="all", help="the view that --answers asks, or a delta has (default: all)")
+    parser.add_argument(
+        "--format",
+        choices=("table", "json", *_DELTAS),
+        default="table",
+        help="how to print; patch (RDF Patch) and jsonl lead from one to the other with kg apply (default: table)",
+    )
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write a file instead of printing")
+
+
+_DELTAS = ("patch", "jsonl")
 
 
 def compared(project: "Project", arguments: Namespace) -> str:
-    """What differs between two snapshots, build folders or git revisions, claim by claim."""
+    """What differs between two snapshots, build folders or git revisions, claim by claim; or where that was written."""
+    from kgtools.files import write_whole
+
+    if arguments.answers and arguments.format in _DELTAS:
+        raise UsageError(f"--answers is for people, and {arguments.format} leads from data to data; leave one out")
+    text = _comparison(project, arguments)
+    if arguments.output is None:
+        return text
+    write_whole(arguments.output, f"{text}\n".encode())
+    return str(arguments.output)
+
+
+def _comparison(project: "Project", arguments: Namespace) -> str:
     import tempfile
 
     from kgtools.diff import answer_lines, changed_answers, diff, diff_json, diff_lines, labels_of, snapshot_of
@@ -329,12 +350,23 @@ def compared(project: "Project", arguments: Namespace) -> str:
             snapshot_of(project.root, name, Path(folder) / place)
             for name, place in ((arguments.before, "before"), (arguments.after, "after"))
         )
+        if arguments.format in _DELTAS:
+            return _delta(old, new, arguments)
         found, known = diff(old, new), labels_of(old, new)
         questions = read_questions(project.ontology / "questions").values()
         changes = changed_answers(old, new, questions, arguments.view) if arguments.answers else None
     if arguments.format == "json":
         return diff_json(found, changes)
     return "\n\n".join([diff_lines(found, known), *([] if changes is None else [answer_lines(changes, known)])])
+
+
+def _delta(old: Path, new: Path, arguments: Namespace) -> str:
+    from kgtools.diff import json_lines, rdf_patch
+    from kgtools.export import whole
+
+    before, after = (whole(folder, arguments.view) for folder in (old, new))
+    delta = (rdf_patch if arguments.format == "patch" else json_lines)(before, after)
+    return delta.decode().removesuffix("\n")
 
 
 INQUIRIES = {

@@ -94,13 +94,11 @@ class DatasetClauses:
     named: tuple[str, ...] = ()
 
 
-def dataset_clauses(
-    text: str, graphs: Container[str], prefixes: Mapping[str, str], base: str = ""
-) -> DatasetClauses:
+def dataset_clauses(text: str, graphs: Container[str], prefixes: Mapping[str, str], base: str = "") -> DatasetClauses:
     """The FROM and FROM NAMED clauses of a query; Forbidden if one names a graph that is not among *graphs*.
 
-    Only the guard looks at these, so that no engine has a chance to fetch what they name. *prefixes* and *base* are what
-    a query need not declare. Lines and columns stay what they were.
+    Only the guard looks at these, so that no engine has a chance to fetch what they name. A query need not declare
+    *prefixes* and *base*. Lines and columns stay what they were.
     """
     _check_text(text)
     prologue = _Prologue(prefixes, base)

@@ -96,6 +96,15 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
         )
     )
 )
+# What only descriptions of the data use; queries and exports do without these.
+DESCRIBING: Mapping[str, str] = MappingProxyType(
+    {
+        "dcat": "http://www.w3.org/ns/dcat#",
+        "sd": "http://www.w3.org/ns/sparql-service-description#",
+        "spdx": "http://spdx.org/rdf/terms#",
+        "void": "http://rdfs.org/ns/void#",
+    }
+)
 # Longest namespace first, so that `…/vocab/stance/x` is never shortened by a namespace that only begins like it.
 _BY_LENGTH = sorted(((iri, prefix) for prefix, iri in PREFIXES.items()), key=lambda pair: -len(pair[0]))
 

@@ -2,12 +2,12 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
-from rdflib import RDF, RDFS, SDO, SH, XSD, Literal, URIRef
+from rdflib import DCTERMS, RDF, RDFS, SDO, SH, SKOS, XSD, Literal, URIRef
 
 from kgtools.claims import days_of
 from kgtools.errors import KgError, QuestionError, SourceError
@@ -91,17 +91,78 @@ def _elsewhere(path: Path, head: Mapping[str, object]) -> dict[str, str]:
     return found
 
 
-def question_triples(questions: Iterable[Question]) -> list[Triple]:
-    """The questions as RDF in the terms of SHACL for queries, each a `sh:SPARQLSelectExecutable`, sorted."""
+def question_triples(questions: Iterable[Question], endpoint: str | None = None) -> list[Triple]:
+    """The questions as RDF in the terms of SHACL for queries, each a `sh:SPARQLSelectExecutable`, sorted.
+
+    A query runs as it is, its parameters at their defaults; with *endpoint*, an address where it can be asked.
+    """
     triples: list[Triple] = []
+    prefixes: dict[str, str] = {}
     for question in questions:
-        iri = URIRef(f"{BASE}id/question/{question.name}")
-        query = "".join(line for line in question.text.splitlines(keepends=True) if not line.startswith("#+"))
-        triples += [(iri, RDF.type, kind) for kind in (SH.SPARQLExecutable, SH.SPARQLSelectExecutable)]
-        triples += [(iri, RDFS.comment, Literal(text, lang=tag)) for tag, text in question.summaries.items()]
-        triples += [(iri, SH.select, Literal(query))]
-        triples += [(iri, SDO.keywords, Literal(tag)) for tag in question.tags]
+        triples += _executable(question)
+        triples += [(_iri(question), SDO.target, URIRef(endpoint))] if endpoint else []
+        prefixes |= _PREFIX.findall(question.text)
+    for prefix, namespace in prefixes.items():
+        node = URIRef(f"{_PREFIXES}/{prefix}")
+        triples += [(_PREFIXES, SH.declare, node), (node, RDF.type, SH.PrefixDeclaration)]
+        triples += [(node, SH.prefix, Literal(prefix)), (node, SH.namespace, Literal(namespace, datatype=XSD.anyURI))]
     return sorted(triples)
+
+
+_PREFIX = re.compile(r"^PREFIX\s+([\w-]*):\s*<([^>]*)>", re.M | re.I)
+_PREFIXES = URIRef(f"{BASE}id/question/prefixes")
+_KINDS = {"string": XSD.string, "date": XSD.date, "integer": XSD.integer, "boolean": XSD.boolean}
+_OF_HISTORY = "Asked also of what was taken back, corrected or withdrawn, which a plain endpoint does not hold."
+
+
+def _iri(question: Question) -> URIRef:
+    return URIRef(f"{BASE}id/question/{question.name}")
+
+
+def _executable(question: Question) -> Iterator[Triple]:
+    iri = _iri(question)
+    yield from ((iri, RDF.type, kind) for kind in (SH.SPARQLExecutable, SH.SPARQLSelectExecutable))
+    yield (iri, DCTERMS.identifier, Literal(question.name))
+    for language, text in question.summaries.items():
+        yield (iri, RDFS.label, Literal(text, lang=language))
+        yield (iri, RDFS.comment, Literal(text, lang=language))  # where collections of examples keep it
+    yield (iri, SH.prefixes, _PREFIXES)
+    yield (iri, SH.select, Literal(_runnable(question)))
+    yield from ((iri, SDO.keywords, Literal(tag)) for tag in question.tags)
+    if question.history:
+        yield (iri, SKOS.editorialNote, Literal(_OF_HISTORY, lang="en"))
+    for param in question.params:
+        yield from _parameter(question, param)
+
+
+def _parameter(question: Question, param: Param) -> Iterator[Triple]:
+    """A parameter, whose path ends in the variable's name, as SHACL would have it."""
+    node = URIRef(f"{_iri(question)}/parameter/{param.name}")
+    yield (_iri(question), SH.parameter, node)
+    yield (node, RDF.type, SH.Parameter)
+    yield (node, SH.path, URIRef(f"{_iri(question)}#{param.name}"))
+    yield (node, SH.name, Literal(param.name))
+    yield (node, SH.description, Literal(param.summary, lang="en"))
+    yield (node, SH.optional, Literal(True))
+    if param.type == "iri":
+        yield (node, SH.nodeKind, SH.IRI)
+    else:
+        yield (node, SH.datatype, _KINDS[param.type])
+    if param.default is not None:
+        yield (node, SH.defaultValue, _term(question, param, param.default))
+
+
+def _runnable(question: Question) -> str:
+    """The query without decorators, and with the defaults of its parameters given where its pattern begins."""
+    text = "".join(line for line in question.text.splitlines(keepends=True) if not line.startswith("#+"))
+    given = bind(question, {})
+    if not given:
+        return text
+    tokens = tokenize(text)
+    next(token for token in tokens if token.text.upper() == "SELECT")
+    start = next(token.start for token in tokens if token.text == "{") + 1
+    values = "".join(f"\n  VALUES ?{name} {{ {term.n3()} }}" for name, term in given.items())
+    return text[:start] + values + text[start:]
 
 
 def check_questions(questions: list[tuple[Path, str]]) -> list[Finding]:
@@ -181,7 +242,7 @@ def _style(question: Question) -> list[tuple[int | None, str]]:
     found: list[tuple[int | None, str]] = []
     words = [token.text.upper() for token in tokenize(question.text) if token.kind == "word"]
     columns = _columns(question.text)
-    declared = re.findall(r"^PREFIX\s+([\w-]*):\s*<([^>]*)>", question.text, re.M | re.I)
+    declared = _PREFIX.findall(question.text)
     used = {token.text.partition(":")[0] for token in tokenize(question.text) if token.kind == "name"}
     body = re.sub(r"^PREFIX.*$", "", question.text, flags=re.M | re.I)
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", question.name):

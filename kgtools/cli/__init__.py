@@ -17,8 +17,13 @@ from kgtools.sides import against_flag
 
 __all__ = ["main"]
 
-EXPORTS = ("turtle", "trig", "nquads", "jsonld", "rdfxml", "graphml", "questions")
-IMPORTS = ("nquads",)
+EXPORTS = (
+    *("turtle", "trig", "nquads", "jsonld", "rdfxml"),
+    *("graphml", "gexf", "csvw", "spreadsheet", "parquet", "neo4j"),
+    "questions",
+)
+DESCRIPTIONS = ("void", "sssom")
+IMPORTS = ("nquads", "graphml", "gexf", "csvw", "parquet", "neo4j")
 TABLES = ("table", "csv", "json", "md")
 CITATIONS = ("text", "bibtex", "csl-json")
 
@@ -56,9 +61,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from kgtools.cli import commands, inquiries, lab, serving
+    from kgtools.cli import commands, inquiries, lab, releases, serving
 
     modules = {"cite": inquiries, "diff": inquiries, "lab": lab, "serve": serving}
+    modules |= dict.fromkeys(("apply", "release"), releases)
     module = modules.get(arguments.command, commands)
     names = {"import": "import_claims"}  # import is a word of Python
     name = names.get(arguments.command, arguments.command)
@@ -109,8 +115,9 @@ def _parser() -> argparse.ArgumentParser:
     export = _verb(verbs, "export", "write the graph for other tools", "kg export turtle -o graph.ttl")
     export.add_argument(
         "format",
-        choices=EXPORTS,
-        help="the format to write; questions are the question library as Turtle, in the terms of SHACL",
+        choices=(*EXPORTS, *DESCRIPTIONS),
+        help="the format to write; questions are the question library in the terms of SHACL, void says what is in the"
+        " dataset, sssom are its mappings to other vocabularies",
     )
     export.add_argument(
         "-o", "--output", type=Path, required=True, metavar="FILE", help="the file, or folder, to write"
@@ -125,6 +132,7 @@ def _parser() -> argparse.ArgumentParser:
         "-o", "--output", type=Path, required=True, metavar="FILE", help="where the claims go, as N-Quads"
     )
     _inquiries(verbs)
+    _releases(verbs)
     report = _verb(
         verbs, "report", "say what the data look like: claims per source, perspective, topic, year", "kg report"
     )
@@ -155,6 +163,35 @@ def _inquiries(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     _view(cite)
     diff = _verb(verbs, "diff", "say what differs between two snapshots, claim by claim", "kg diff HEAD~1 build")
     diff_arguments(diff)
+
+
+def _releases(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    release = _verb(
+        verbs,
+        "release",
+        "build, and write a folder of every form with what has changed",
+        "kg release 0.2.0 --since build/release/0.1.0",
+    )
+    release.add_argument("version", nargs="?", help="such as 1.2.0, or a day such as 2026-11-24")
+    release.add_argument(
+        "-o", "--output", type=Path, metavar="DIR", help="the folder to write (default: release/VERSION in the build)"
+    )
+    release.add_argument("--date", metavar="DATE", help="the day that it comes out; without it no day is written")
+    release.add_argument("--since", type=Path, metavar="DIR", help="the folder of the release before it")
+    release.add_argument("--url", metavar="URL", help="where the folder will lie on the web")
+    release.add_argument("--endpoint", metavar="URL", help="where its default graph will answer queries")
+    release.add_argument(
+        "--check", type=Path, metavar="DIR", help="verify the release in DIR instead: hashes, counts and deltas"
+    )
+    apply = _command(
+        verbs,
+        "apply",
+        "apply a delta to the dataset that it begins at",
+        "kg apply from-0.1.0.rdfp old.nq -o new.nq",
+    )
+    apply.add_argument("delta", type=Path, help="a delta that kg diff or kg release wrote: RDF Patch or JSON lines")
+    apply.add_argument("data", type=Path, help="N-Quads as exported, or the folder of a release or snapshot")
+    apply.add_argument("-o", "--output", type=Path, required=True, metavar="FILE", help="the N-Quads to write")
 
 
 def _serving(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

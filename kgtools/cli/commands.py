@@ -177,6 +177,12 @@ def export(arguments: Namespace) -> int:
     if arguments.format == "questions":
         questions = read_questions(project_of(arguments).ontology / "questions")
         write(arguments.output, turtle(question_triples(questions.values())).encode())
+    elif arguments.format in ("void", "sssom"):
+        from kgtools.describe import Described, sssom, void_triples, written_turtle
+        from kgtools.export import Contents
+
+        data = Described(Contents(snapshot_of(arguments), arguments.view))
+        write(arguments.output, sssom(data) if arguments.format == "sssom" else written_turtle(void_triples(data)))
     else:
         write(arguments.output, export_snapshot(snapshot_of(arguments), arguments.format, arguments.view))
     print(arguments.output)

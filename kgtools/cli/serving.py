@@ -1,5 +1,6 @@
 """`kg serve`: answer SPARQL over HTTP until it is stopped."""
 
+import os
 import sys
 from argparse import Namespace
 from dataclasses import replace
@@ -10,6 +11,8 @@ from kgtools.errors import UsageError
 
 def serve(arguments: Namespace) -> int:
     """Serve the snapshot; returns when the server is told to stop."""
+    if not hasattr(os, "fork"):
+        raise UsageError("kg serve needs a system whose processes can fork, such as Linux or macOS")
     try:
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401

@@ -5,18 +5,16 @@ it; `model.Claim` would leave out horizons, reasons and notes. All else is compa
 inferences, which follow from what is compared. Blank nodes count by what they say, never by their labels.
 """
 
-import hashlib
-import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from rdflib import RDF, BNode, Literal, URIRef
+from rdflib import RDF, Literal, URIRef
 from rdflib.namespace import DCTERMS, SKOS
 
+from kgtools.diff.read import LAYER, Side, differing, key_of, quads_of, side_of
 from kgtools.errors import QuestionError, StoreError, UsageError
 from kgtools.model import Quad, Term, Triple
 from kgtools.names import KG, PROV, graph_iri
@@ -96,19 +94,23 @@ class AnswerChange:
 
 def diff(before: Path, after: Path) -> Diff:
     """What differs between two snapshot folders; StoreError if one of them is no whole snapshot."""
-    (old_hash, old), (new_hash, new) = _files(before), _files(after)
+    return diff_sides(side_of(before), side_of(after))
+
+
+def diff_sides(before: Side, after: Side) -> Diff:
+    """What differs between two sides."""
+    old, new = before.files, after.files
     if old == new:
-        return Diff(old_hash, new_hash)
-    sides = ((before, old), (after, new))
-    (claims, sources, rest), (new_claims, new_sources, new_rest) = map(_split, _differing(*sides, _LAYER))
+        return Diff(before.snapshot, after.snapshot)
+    (claims, sources, rest), (new_claims, new_sources, new_rest) = map(_split, differing(before, after, LAYER))
     # The graphs of the other files are theirs alone, so equal files need no reading.
-    names = sorted(name for name in {*old, *new} - set(_LAYER) if old.get(name) != new.get(name))
-    files = [_differing(*sides, [name]) for name in names]
+    names = sorted(name for name in {*old, *new} - set(LAYER) if old.get(name) != new.get(name))
+    files = [differing(before, after, [name]) for name in names]
     compared = (set().union(*(pair[place] for pair in files)) for place in (0, 1))
     graphs = _graph_changes(*({q for q in quads if not q[3].endswith("/inferences")} for quads in compared))
     return Diff(
-        old_hash,
-        new_hash,
+        before.snapshot,
+        after.snapshot,
         claims=_changes(claims, new_claims),
         sources=_changes(sources, new_sources),
         links=_graph_changes(rest, new_rest),
@@ -120,7 +122,7 @@ def diff(before: Path, after: Path) -> Diff:
 
 def claim_quads(folder: Path) -> set[Quad]:
     """The quads of claims and scenarios of a snapshot folder: what `apply` takes and gives."""
-    return _quads(folder, _files(folder)[1], _LAYER)
+    return quads_of(side_of(folder), LAYER)
 
 
 def apply(found: Diff, before: Iterable[Quad]) -> set[Quad]:
@@ -149,22 +151,27 @@ def changed_answers(
                 raise type(error)(f"{question.name}: {error}") from None
             lost, gained = Counter(earlier.rows) - Counter(later.rows), Counter(later.rows) - Counter(earlier.rows)
             if lost or gained:
-                rows = (tuple(sorted(part.elements(), key=_key)) for part in (lost, gained))
+                rows = (tuple(sorted(part.elements(), key=key_of)) for part in (lost, gained))
                 changes.append(AnswerChange(question.name, question.summary, later.columns, *rows))
     return changes
 
 
 def labels_of(*folders: Path) -> dict[URIRef, str]:
     """English labels and titles of all things in the snapshots; where two differ, those of the last folder."""
+    return labels_in(side_of(folder).files for folder in folders)
+
+
+def labels_in(sides: Iterable[Mapping[str, bytes]]) -> dict[URIRef, str]:
+    """The same in the files of each side."""
     found: dict[URIRef, str] = {}
-    for folder in folders:
-        lines = [line for data in _files(folder)[1].values() for line in data.splitlines() if _may_name(line)]
+    for files in sides:
+        lines = [line for data in files.values() for line in data.splitlines() if _may_name(line)]
         named = [
             (thing, predicate, label)
             for thing, predicate, label, _ in parse_nquads(b"\n".join(lines))
             if (predicate == SKOS.prefLabel and getattr(label, "language", None) == "en") or predicate == DCTERMS.title
         ]
-        for thing, _, label in sorted(named, key=_key, reverse=True):
+        for thing, _, label in sorted(named, key=key_of, reverse=True):
             if isinstance(thing, URIRef):
                 found[thing] = str(label)
     return found
@@ -174,8 +181,6 @@ def _may_name(line: bytes) -> bool:
     return (b"prefLabel> " in line and b'"@en ' in line) or b"dc/terms/title> " in line
 
 
-_LAYER = ("claims.nq", "withdrawn.nq", "scenarios.nq")
-_WHOLE = ("ontology.nq", "reference.nq", *_LAYER)
 _WORDS = {
     KG.statedIn: "source",
     KG.onProposition: "propositions",
@@ -187,99 +192,6 @@ _WORDS = {
 _ORDER = ("title", "source", "holder", "stance", "hedge", "hedge wording", "confidence", "start", "end", "section")
 
 Records = dict[URIRef, frozenset[Quad]]
-Side = tuple[Path, Mapping[str, bytes]]  # a snapshot folder and its files by name
-
-
-def _files(folder: Path) -> tuple[str, dict[str, bytes]]:
-    """The snapshot's hash and its files by name, each held to the manifest."""
-    try:
-        manifest = json.loads((folder / "manifest.json").read_bytes())
-        wanted = {name: str(entry["sha256"]) for name, entry in manifest["files"].items()}
-        snapshot = str(manifest["snapshot"])
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
-        raise StoreError(f"{folder} holds no readable snapshot; run kg build, or name another folder") from None
-    files = {}
-    for name in sorted({*_WHOLE, *wanted}):
-        try:
-            files[name] = (folder / name).read_bytes()
-        except OSError as error:
-            raise StoreError(f"{folder / name} cannot be read ({error.strerror}); run kg build again") from None
-        if hashlib.sha256(files[name]).hexdigest() != wanted.get(name):
-            raise StoreError(f"{folder / name} is not the file that the manifest names; run kg build again")
-    return snapshot, files
-
-
-def _differing(one: Side, other: Side, names: Sequence[str]) -> list[set[Quad]]:
-    """Of each side the quads of these files in all graphs that differ; of graphs that do not, both sides' or neither's.
-
-    Reading takes most of the time of a comparison, and from one build to the next most graphs stay as they are.
-    Inferences, which are not compared, are left out where that spares reading them.
-    """
-    old, new = (_by_graph(files.get(name, b"") for name in names) for _, files in (one, other))
-    if old is not None and new is not None:
-        changed = {graph for graph in {*old, *new} if old.get(graph) != new.get(graph)}
-        if names != _LAYER:
-            changed = {graph for graph in changed if not graph.endswith(b"/inferences>")}
-        lines = (b"".join(line for graph in changed for line in part.get(graph, ())) for part in (old, new))
-        with suppress(SyntaxError):  # reading it all tells where
-            return [set(parse_nquads(part)) for part in lines]
-    return [_quads(folder, files, names) for folder, files in (one, other)]
-
-
-def _by_graph(texts: Iterable[bytes]) -> dict[bytes, set[bytes]] | None:
-    """The lines of each graph; None where graphs cannot be told apart by lines, or do not stand for themselves.
-
-    That is so where a line is not as the build writes it, a blank node is in several graphs for all one knows, or a
-    claim or source has a class in several.
-    """
-    graphs: dict[bytes, set[bytes]] = defaultdict(set)
-    homes: dict[bytes, bytes] = {}
-    for line in (line for text in texts for line in text.splitlines(keepends=True)):
-        match = _LINE.fullmatch(line)
-        if match is None:
-            return None
-        subject, said, graph = match.groups()
-        if said in _HOMES and homes.setdefault(subject, graph) != graph:
-            return None
-        graphs[graph].add(line)
-    return graphs
-
-
-_LINE = re.compile(rb'(<[^<> ]*>) (<[^<> ]*> (?:<[^<> ]*>|".*)) (<[^<> ]*>) \.\n')
-_HOMES = frozenset(f"{RDF.type.n3()} {kind.n3()}".encode() for kind in (KG.Claim, KG.Source))
-
-
-def _quads(folder: Path, files: Mapping[str, bytes], names: Iterable[str]) -> set[Quad]:
-    found: set[Quad] = set()
-    for name in names:
-        try:
-            found |= _without_labels(set(parse_nquads(files.get(name, b""))))
-        except SyntaxError as error:
-            raise StoreError(f"{folder / name}:{error.lineno}: is not N-Quads; run kg build again") from None
-    return found
-
-
-def _without_labels(quads: set[Quad]) -> set[Quad]:
-    """The quads with each blank node named by what is said of it; one in a circle, only by what is said directly."""
-    about: dict[Term, list[tuple[URIRef, Term]]] = defaultdict(list)
-    for s, p, o, _ in quads:
-        if isinstance(s, BNode):
-            about[s].append((p, o))
-    waiting = {term for quad in quads for term in quad if isinstance(term, BNode)}
-    names: dict[Term, Term] = {}
-    while waiting:
-        ready = {node for node in waiting if all(o in names for _, o in about[node] if isinstance(o, BNode))}
-        names |= {node: _name(about[node], names) for node in ready or waiting}
-        waiting -= names.keys()
-    return {(names.get(s, s), p, names.get(o, o), g) for s, p, o, g in quads} if names else quads  # type: ignore[misc]
-
-
-def _name(said: Iterable[tuple[URIRef, Term]], names: Mapping[Term, Term]) -> BNode:
-    def named(term: Term) -> Term:
-        return names.get(term, BNode("circle")) if isinstance(term, BNode) else term
-
-    content = sorted(str((_key(p), _key(named(o)))) for p, o in said)
-    return BNode("c" + hashlib.sha256("\n".join(content).encode()).hexdigest()[:20])
 
 
 def _split(quads: set[Quad]) -> tuple[Records, Records, frozenset[Quad]]:
@@ -309,7 +221,7 @@ def _changes(before: Records, after: Records) -> tuple[Change, ...]:
         old, new = before.get(thing, frozenset()), after.get(thing, frozenset())
         if old != new:
             status = "gone" if not new else "changed" if old else "added"
-            lost, gained = (tuple(sorted(part, key=_key)) for part in (old - new, new - old))
+            lost, gained = (tuple(sorted(part, key=key_of)) for part in (old - new, new - old))
             changes.append(Change(thing, status, _fields(thing, old, new), lost, gained))
     return tuple(changes)
 
@@ -319,7 +231,7 @@ def _fields(thing: URIRef, before: Iterable[Quad], after: Iterable[Quad]) -> tup
     fields = []
     for predicate in {*old, *new}:
         gone, come = (
-            sorted(part, key=_key) for part in (old[predicate] - new[predicate], new[predicate] - old[predicate])
+            sorted(part, key=key_of) for part in (old[predicate] - new[predicate], new[predicate] - old[predicate])
         )
         if gone or come:
             fields.append((_position(predicate), Field(_word(predicate), tuple(gone), tuple(come))))
@@ -348,7 +260,7 @@ def _spelt_out(said: Iterable[tuple[URIRef, Term]]) -> Value:
     )
     if isinstance(subject, URIRef) and isinstance(predicate, URIRef) and value is not None:
         return (subject, predicate, value)
-    ordered = sorted(said, key=lambda pair: (_position(pair[0]), _key(pair[1])))
+    ordered = sorted(said, key=lambda pair: (_position(pair[0]), key_of(pair[1])))
     return Literal(", ".join(f"{_word(p)} {o}" for p, o in ordered))
 
 
@@ -373,8 +285,8 @@ def _graph_changes(before: Iterable[Quad], after: Iterable[Quad]) -> tuple[Graph
             graph,
             len(old),
             len(new),
-            tuple(sorted(old - new, key=_key)),
-            tuple(sorted(new - old, key=_key)),
+            tuple(sorted(old - new, key=key_of)),
+            tuple(sorted(new - old, key=key_of)),
         )
         for graph, (old, new) in sorted(sides.items())
         if old != new
@@ -386,11 +298,3 @@ def _patched(old: Iterable[Quad], lost: Iterable[Quad], gained: Iterable[Quad]) 
     if not less <= had or had & more:
         raise UsageError("the diff does not begin at these claims; apply it to the snapshot that it was made from")
     return had - less | more
-
-
-def _key(value: object) -> tuple[tuple[str, str, str, str], ...]:
-    """An order for terms, triples, quads and rows, in which no two different terms are equal."""
-    terms = value if isinstance(value, tuple) else (value,)
-    return tuple(
-        (str(t), str(getattr(t, "language", "")), str(getattr(t, "datatype", "")), type(t).__name__) for t in terms
-    )

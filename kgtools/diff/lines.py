@@ -15,7 +15,7 @@ Names = Mapping[URIRef, str]
 def diff_lines(found: Diff, names: Names, most: int = 20) -> str:
     """The diff for people: counts, a line for each claim and source, then triples by graph, at most *most* a side."""
     lines = [_summary(found)]
-    lines += [_change_line(change, names) for change in (*found.claims, *found.sources)]
+    lines += [change_line(change, names) for change in (*found.claims, *found.sources)]
     for graph in (*found.links, *found.reference, *found.ontology, *found.views):
         counts = f"{len(graph.gained)} gained, {len(graph.lost)} lost ({graph.before} before, {graph.after} after)"
         lines += [f"{_graph_words(graph.name)}: {counts}", *_signed(graph.lost, graph.gained, names, most)]
@@ -48,6 +48,13 @@ def diff_json(found: Diff, answers: Iterable[AnswerChange] | None = None) -> str
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 
+def json_fields(change: Change) -> list[dict[str, object]]:
+    """The fields of a change as JSON: each with its values before and after."""
+    return [
+        {"field": f.name, "before": [*map(_json, f.before)], "after": [*map(_json, f.after)]} for f in change.fields
+    ]
+
+
 _WIDEST = 100  # characters of a value in a line for people; JSON has all of it
 _SIGNS = {"added": "+", "gone": "-", "changed": "~"}
 
@@ -74,7 +81,7 @@ def _summary(found: Diff) -> str:
     return "; ".join(parts) or "no difference"
 
 
-def _change_line(change: Change, names: Names) -> str:
+def change_line(change: Change, names: Names) -> str:
     """A claim or source in one line: who says what if it came or went, else each field with old and new value."""
     head = f"{_SIGNS[change.status]} {shorten(change.thing)}  "
     if change.status == "changed":
@@ -116,10 +123,7 @@ def _graph_words(name: str) -> str:
 
 
 def _json_change(change: Change) -> dict[str, object]:
-    fields = [
-        {"field": f.name, "before": [*map(_json, f.before)], "after": [*map(_json, f.after)]} for f in change.fields
-    ]
-    return {"iri": str(change.thing), "status": change.status, "fields": fields}
+    return {"iri": str(change.thing), "status": change.status, "fields": json_fields(change)}
 
 
 def _json_sides(lost: Iterable[Row], gained: Iterable[Row]) -> dict[str, object]:

@@ -1,79 +1,48 @@
-"""The claims as a property graph in GraphML: an edge for each proposition between two things, with who says so."""
+"""The claims as a property graph in GraphML, for networkx, yEd, Gephi and igraph."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from pathlib import Path
 
-from rdflib import RDF, Literal, URIRef
-from rdflib.namespace import SKOS
-
-from kgtools.export.contents import Contents
-from kgtools.model import Quad, Term
-from kgtools.names import KG, graph_iri, shorten
-from kgtools.sources import parse_nquads
-
-if TYPE_CHECKING:
-    from kgtools.network import Multigraph
-
-SEPARATOR = " | "
-LOSES = "propositions with a literal value, locators, paraphrases, hedges, inferences; take an RDF export for them"
+from kgtools.export.contents import ClaimNode, Contents
+from kgtools.export.graphxml import Drawn, read_graph, xml
+from kgtools.export.propertygraph import LOSES, claims_of, drawn
 
 
 def graphml(contents: Contents) -> bytes:
-    """GraphML of what stands under the view."""
-    from kgtools.network import to_graphml
-
-    names = [name for name in contents.names if name not in ("ontology.nq", "withdrawn.nq")]
-    quads = (quad for name in names for quad in parse_nquads(contents.read(name)))
-    return to_graphml(_property_graph(quads, contents.view))
+    """The property graph of the claims as GraphML."""
+    return written(drawn(contents, LOSES))
 
 
-Nodes = dict[Term, dict[URIRef, list[Term]]]
+def from_graphml(place: Path) -> tuple[ClaimNode, ...]:
+    """The claim set of a GraphML file, as exported or as another program has saved it since."""
+    return claims_of(place, read_graph(place, "graphml"))
 
 
-def _property_graph(quads: Iterable[Quad], view: str) -> "Multigraph":
-    """Things as nodes, propositions between two things as edges, with status and the claims on each."""
-    about: Nodes = defaultdict(lambda: defaultdict(list))
-    in_graph = defaultdict(set)
-    for subject, predicate, term, graph in quads:
-        if term not in about[subject][predicate]:
-            about[subject][predicate].append(term)
-        in_graph[graph].add((subject, predicate, term))
-    facts, inferred = (in_graph[graph_iri(f"view/{view}/{part}")] for part in ("facts", "inferred"))
-    claims_on = _claims_on(about)
-    import networkx as nx
+def written(graph: Drawn) -> bytes:
+    """A property graph as GraphML."""
+    lines = ['<?xml version="1.0" encoding="UTF-8"?>', '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">']
+    keys: dict[tuple[str, str], str] = {}
+    parts = {
+        "graph": list(graph.told),
+        "node": ["label", *graph.names_of(graph.nodes)],
+        "edge": ["label", *graph.names_of(graph.edges)],
+    }
+    for part, names in parts.items():
+        for name in names:
+            keys[part, name] = f"{part}-{name}"
+            lines.append(f'<key id="{part}-{name}" for="{part}" attr.name="{name}" attr.type="string"/>')
 
-    out: Multigraph = nx.MultiDiGraph(view=view, lost=LOSES, separator=SEPARATOR.strip())
-    for proposition in sorted(p for p in about if KG.Proposition in about[p][RDF.type]):
-        triple = tuple(about[proposition].get(part, [None])[0] for part in (KG.subject, KG.predicate, KG.object))
-        if None in triple or triple[1] == RDF.type:
-            continue
-        start, path, stop = map(str, triple)
-        status = "fact" if triple in facts else "inferred" if triple in inferred else "no fact of the view"
-        claims = claims_on.get(proposition) or sorted(about[proposition][KG.restsOn])
-        for end in (start, stop):
-            out.add_node(shorten(end), iri=end, **_node(about[URIRef(end)]))
-        edge = {"predicate": shorten(path), "status": status, **_said(claims, about)}
-        out.add_edge(shorten(start), shorten(stop), key=shorten(str(proposition)), **edge)
-    return out
+    def data(part: str, attributes: Mapping[str, str]) -> str:
+        return "".join(f'<data key="{keys[part, name]}">{xml(value)}</data>' for name, value in attributes.items())
 
-
-def _claims_on(about: Nodes) -> dict[Term, list[Term]]:
-    found = defaultdict(list)
-    for claim in sorted(claim for claim in about if KG.Claim in about[claim][RDF.type]):
-        for proposition in about[claim][KG.onProposition]:
-            found[proposition].append(claim)
-    return found
-
-
-def _node(node: dict[URIRef, list[Term]]) -> dict[str, str]:
-    labels = {f"label_{label.language}": str(label) for label in node[SKOS.prefLabel] if isinstance(label, Literal)}
-    kinds = SEPARATOR.join(sorted(shorten(str(kind)) for kind in node[RDF.type]))
-    return {"kinds": kinds, **dict(sorted(labels.items()))}
-
-
-def _said(claims: list[Term], about: Nodes) -> dict[str, str]:
-    """Claims, holders, stances and sources of an edge, each joined in the order of the claims."""
-    paths = {"holders": KG.holder, "stances": KG.stance, "sources": KG.statedIn}
-    joined = {name: SEPARATOR.join(shorten(str(about[c][path][0])) for c in claims) for name, path in paths.items()}
-    return {"claims": SEPARATOR.join(shorten(str(claim)) for claim in claims), **joined}
+    lines += ['<graph id="claims" edgedefault="directed">', data("graph", graph.told)]
+    lines += [
+        f'<node id="{xml(node.name)}">{data("node", {"label": node.label, **node.attributes})}</node>'
+        for node in graph.nodes
+    ]
+    lines += [
+        f'<edge id="{xml(edge.name)}" source="{xml(edge.start)}" target="{xml(edge.stop)}">'
+        f"{data('edge', {'label': edge.label, **edge.attributes})}</edge>"
+        for edge in graph.edges
+    ]
+    return "\n".join([*lines, "</graph>", "</graphml>", ""]).encode()

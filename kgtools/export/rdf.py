@@ -7,7 +7,7 @@ view.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from rdflib import RDF, Literal, URIRef
 from kgtools.export.contents import ClaimNode, Contents, claim_nodes
 from kgtools.files import read_bytes
 from kgtools.model import Quad, Term, Triple
-from kgtools.names import PREFIXES, shorten
+from kgtools.names import DESCRIBING, PREFIXES, shorten
 from kgtools.sources import parse_nquads
 
 _SYNTAXES = {
@@ -64,7 +64,7 @@ def turtle(triples: Iterable[Triple]) -> str:
     """Triples as Turtle with the project's prefixes, sorted."""
     lines = "".join(f"{subject.n3()} {predicate.n3()} {term.n3()} .\n" for subject, predicate, term in triples)
     quads = ox.parse(lines.encode(), format=ox.RdfFormat.TURTLE)
-    return _written({quad.triple for quad in quads}, "turtle").decode()
+    return _written({quad.triple for quad in quads}, "turtle", {**PREFIXES, **DESCRIBING}).decode()
 
 
 def _serialised(texts: Iterable[bytes], form: str, *, merged: bool) -> bytes:
@@ -72,10 +72,10 @@ def _serialised(texts: Iterable[bytes], form: str, *, merged: bool) -> bytes:
     return _written({quad.triple if merged else quad for quad in quads}, form)
 
 
-def _written(parts: "Iterable[ox.Triple | ox.Quad]", form: str) -> bytes:
+def _written(parts: "Iterable[ox.Triple | ox.Quad]", form: str, known: Mapping[str, str] = PREFIXES) -> bytes:
     triples = sorted(parts, key=_order)
     used = "\n".join(str(part) for part in triples)
-    prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if f"<{iri}" in used}
+    prefixes = {prefix: iri for prefix, iri in known.items() if f"<{iri}" in used}
     # An iterable of triples goes into the default graph, one of quads where each belongs.
     written = ox.serialize(triples, format=_SYNTAXES[form], prefixes=prefixes)  # type: ignore[arg-type]
     return written or b""

@@ -7,7 +7,6 @@ from kgtools.network.build import (
     predicate_label,
     status_of,
     supports,
-    to_graphml,
 )
 from kgtools.network.communities import Circle, Community, circles, communities
 from kgtools.network.keeping import Position
@@ -29,5 +28,4 @@ __all__ = [
     "predicate_label",
     "status_of",
     "supports",
-    "to_graphml",
 ]

@@ -1,6 +1,5 @@
 """An answer as a network: actors, places and things as nodes, one edge for each triple that the answer rests on."""
 
-import io
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -80,15 +79,6 @@ def predicate_label(predicate: URIRef, found: Evidence) -> str:
     if predicate == RDF.type:
         return "is of class"
     return found.labels.get(predicate, {}).get("en") or shorten(predicate)
-
-
-def to_graphml(graph: Multigraph) -> bytes:
-    """GraphML of a multigraph whose attributes are strings, numbers and booleans."""
-    out = io.BytesIO()
-    writer = nx.readwrite.graphml.GraphMLWriter(encoding="utf-8", prettyprint=True)
-    writer.add_graph_element(graph)
-    writer.dump(out)
-    return out.getvalue()
 
 
 def _add_node(graph: Multigraph, iri: URIRef, found: Evidence) -> None:

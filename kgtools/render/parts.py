@@ -21,7 +21,12 @@ def style_of(*names: str) -> str:
 @cache
 def script_of(names: Iterable[str]) -> str:
     """Our scripts as one, in a scope of its own; comments stay in the files."""
-    lines = "\n".join(part(f"js/{name}.js") for name in names).splitlines()
+    return as_one(part(f"js/{name}.js") for name in names)
+
+
+def as_one(scripts: Iterable[str]) -> str:
+    """Scripts as one, in a scope of its own and without the lines that are comments."""
+    lines = "\n".join(scripts).splitlines()
     code = [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("//")]
     return '"use strict";\n(() => {\n' + "\n".join(code) + "\n})();\n"
 

@@ -26,6 +26,11 @@ _KINDS = {namespace: prefix for prefix, namespace in PREFIXES.items()}
 
 def begun_in(folder: Path) -> Begun:
     """The index of all that the snapshot in *folder* has a label for, its claims, and the terms that it uses."""
+    return Begun(entries_in(folder))
+
+
+def entries_in(folder: Path) -> list[Entry]:
+    """What the index is of, in the order of the IRIs."""
     gathered = _Gathered()
     for line in (folder / "ontology.nq").read_bytes().splitlines():
         gathered.add(*_parts(line))
@@ -35,7 +40,7 @@ def begun_in(folder: Path) -> Begun:
         for sought in _SOUGHT:  # a tenth of all lines
             for line in _lines_with(data, sought):
                 gathered.add(*_parts(line))
-    return Begun(gathered.entries())
+    return sorted(gathered.entries(), key=lambda entry: entry.iri)
 
 
 def _lines_with(data: bytes, sought: bytes) -> Iterator[bytes]:

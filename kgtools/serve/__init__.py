@@ -9,6 +9,8 @@ from kgtools.serve.limits import Limits, Served
 
 __all__ = ["Limits", "Served", "run"]
 
+_BACKLOG = 2048
+
 
 def run(served: Served, host: str, port: int, ready: Callable[[str], None]) -> int:
     """Serve the snapshot at a host and port until SIGINT or SIGTERM; *ready* is told the URL when it answers.
@@ -22,9 +24,16 @@ def run(served: Served, host: str, port: int, ready: Callable[[str], None]) -> i
     host, port = listening.getsockname()[:2]
     url = f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
     problems: list[Exception] = []
-    app = application(served, started=lambda: ready(url), failed=problems.append)
+    stops: list[Callable[[], object]] = []
+
+    def started(stop: Callable[[], object]) -> None:
+        stops.append(stop)
+        ready(url)
+
+    app = application(served, started, problems.append)
+    http = server(app, served.limits, lambda: stops[0]() if stops else None)
     try:
-        asyncio.run(server(app, served.limits).serve(sockets=[listening]))
+        asyncio.run(http.serve(sockets=[listening]))
     except (KeyboardInterrupt, SystemExit):
         pass  # uvicorn passes the first on when it has stopped, and raises the second when it could not start
     finally:
@@ -40,6 +49,7 @@ def _bound(host: str, port: int) -> socket.socket:
         listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
+        listening.listen(_BACKLOG)  # at once, so that another server there is noticed before anything is loaded
     except OSError as error:
         raise UsageError(
             f"{host}:{port} cannot be listened at ({error.strerror}); name another --host or --port"

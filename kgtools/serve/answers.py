@@ -72,9 +72,9 @@ class Answers:
             return None
         found = None if fresh else self._kept.get(key)
         if found is None:
-            found = await self._shared(
-                f"{key} {asked.seconds}", lambda: self._found(request, asked, dataset, client, accept)
-            )
+            run = partial(self._found, request, asked, dataset, client, accept)
+            with dataset.pool.used():
+                found = await self._shared(f"{key} {asked.seconds}", run)
             if fresh:
                 return Sent(found.body, found.media, found.packed, "")
             self._kept.put(key, found)

@@ -19,10 +19,16 @@ from kgtools.serve.answers import Answers
 from kgtools.serve.descriptions import Descriptions, written
 from kgtools.serve.limits import Served
 from kgtools.serve.media import GRAPHS, HTML, chosen, takes_gzip
-from kgtools.serve.pages import Pages, query_page
+from kgtools.serve.offered import Offered
+from kgtools.serve.pages import Pages
 from kgtools.serve.protocol import asked_of
 from kgtools.serve.refusals import Refusal
+from kgtools.serve.written import query_page
 
+_T = TypeVar("_T")
+Stop = Callable[[], object]
+
+_DESCRIBED = '</.well-known/void>; rel="describedby"'
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]  # the last three so that they are refused in words
 _SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 _EXPOSED = ["ETag", "Link", "Retry-After"]
@@ -30,10 +36,10 @@ _EXPOSED = ["ETag", "Link", "Retry-After"]
 
 def application(
     served: Served,
-    started: Callable[[], None] = lambda: None,
+    started: Callable[[Stop], None] = lambda _: None,
     failed: Callable[[Exception], None] = lambda _: None,
 ) -> Starlette:
-    """The server, which tells when it has started, and why it could not."""
+    """The server, which tells when it has started, and how it is told to stop, or why it could not start."""
     server = _Server(served)
 
     @asynccontextmanager
@@ -43,7 +49,8 @@ def application(
         except KgError as error:
             failed(error)
             raise
-        started()
+        loop = asyncio.get_running_loop()
+        started(lambda: loop.call_soon_threadsafe(server.stopping.set))
         try:
             yield
         finally:
@@ -53,6 +60,7 @@ def application(
         Route("/sparql", server.sparql, methods=_METHODS),
         Route("/sparql/", server.sparql, methods=_METHODS),
         Route("/query", server.query_page),
+        Route("/query/{name:str}.json", server.offered),
         Route("/health", server.health),
         Route("/.well-known/void", server.void),
         Route("/.well-known/sparql-examples", server.examples),
@@ -61,7 +69,7 @@ def application(
     cors = Middleware(
         CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], expose_headers=_EXPOSED
     )
-    handlers: Any = {Refusal: _refused, 404: _missing, 405: _wrong_method}
+    handlers: Any = {Refusal: _refused, KgError: _unready, 404: _missing, 405: _wrong_method}
     return Starlette(routes=routes, middleware=[cors], exception_handlers=handlers, lifespan=lifespan)
 
 
@@ -70,8 +78,10 @@ class _Server:
 
     def __init__(self, served: Served) -> None:
         self._answers = Answers(served.snapshot, served.limits)
-        self._pages = Pages(served.snapshot, served.site)
+        self._offered = Offered(served.project, served.snapshot)
+        self._pages = Pages(served.snapshot, served.site, self._offered)
         self._descriptions, self._limits = Descriptions(served.project, served.snapshot), served.limits
+        self.stopping = asyncio.Event()
 
     async def start(self) -> None:
         """Load the snapshot."""
@@ -80,7 +90,7 @@ class _Server:
     async def stop(self) -> None:
         """Leave no process behind."""
         await self._answers.close()
-        self._pages.close()
+        await self._pages.close()
 
     async def sparql(self, request: Request) -> Response:
         """An answer to a query, or the service description."""
@@ -90,7 +100,7 @@ class _Server:
         packed = takes_gzip(request.headers.get("accept-encoding", ""))
         known = request.headers.get("if-none-match", "")
         client = request.client.host if request.client else ""
-        sent = await _unless_gone(request, self._answers.of(asked, client, accept, packed, known))
+        sent = await self._in_time(request, self._answers.of(asked, client, accept, packed, known))
         headers = {"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache", "Link": _DESCRIBED}
         if sent is None:
             return Response(status_code=304, headers=headers | {"ETag": known})
@@ -101,6 +111,26 @@ class _Server:
         if sent.packed:
             headers["Content-Encoding"] = "gzip"
         return Response(sent.body, media_type=sent.media, headers=headers | _SAFE)
+
+    async def _in_time(self, request: Request, work: Coroutine[Any, Any, _T]) -> _T:
+        """What the work gives; it is stopped if the client goes away, or soon if the server stops."""
+        task, gone, stopped = map(asyncio.ensure_future, (work, _gone(request), self._stopped()))
+        try:
+            await asyncio.wait({task, gone, stopped}, return_when=asyncio.FIRST_COMPLETED)
+            if task.done():
+                return task.result()  # type: ignore[return-value]
+            if gone.done():
+                raise Refusal(499, "the client went away")
+            raise Refusal(503, "the server stops; ask again when it is back", again=10)
+        finally:
+            for one in (task, gone, stopped):
+                one.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await task
+
+    async def _stopped(self) -> None:
+        await self.stopping.wait()
+        await asyncio.sleep(self._limits.stopping)
 
     async def _service(self, request: Request, accept: str) -> Response:
         """To a program the service description, to a person the page to write queries on."""
@@ -128,6 +158,18 @@ class _Server:
         """The page to write queries on."""
         return _tagged(request, query_page(), HTML[0])
 
+    async def offered(self, request: Request) -> Response:
+        """What that page completes, and the questions that it lists."""
+        if request.path_params["name"] not in ("terms", "questions"):
+            raise Refusal(404, f"there is nothing at {request.url.path[:200]}")
+        document = await asyncio.to_thread(getattr, self._offered, request.path_params["name"])
+        packed = takes_gzip(request.headers.get("accept-encoding", ""))
+        headers = {"ETag": f'W/"{document.tag}"', "Cache-Control": "no-cache", "Vary": "Accept-Encoding"} | _SAFE
+        if document.tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        headers |= {"Content-Encoding": "gzip"} if packed else {}
+        return Response(document.packed if packed else document.body, media_type="application/json", headers=headers)
+
     async def page(self, request: Request) -> Response:
         """A page of the site, the data of an IRI, or the way to either from the IRI itself."""
         found = await self._pages.of(request.path_params["path"], request.headers.get("accept", ""))
@@ -141,33 +183,12 @@ class _Server:
         return JSONResponse({"status": "ok", "snapshot": dataset.store.snapshot})
 
 
-_DESCRIBED = '</.well-known/void>; rel="describedby"'
-
-
 def _tagged(request: Request, body: bytes, media: str) -> Response:
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept"} | _SAFE
     if tag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type=media, headers=headers)
-
-
-_T = TypeVar("_T")
-
-
-async def _unless_gone(request: Request, work: Coroutine[Any, Any, _T]) -> _T:
-    """What the work gives; it is stopped if the client goes away."""
-    task, gone = asyncio.ensure_future(work), asyncio.ensure_future(_gone(request))
-    try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            return task.result()
-        raise Refusal(499, "the client went away")
-    finally:
-        for one in (task, gone):
-            one.cancel()
-        with suppress(asyncio.CancelledError, Exception):
-            await task
 
 
 async def _gone(request: Request) -> None:
@@ -184,6 +205,10 @@ def _refused(_: Request, error: Exception) -> Response:
     headers = {"Retry-After": str(error.again)} if error.again else {}
     headers |= {"Allow": error.allow} if error.allow else {}
     return PlainTextResponse(error.sentence + "\n", status_code=error.status, headers=headers | _SAFE)
+
+
+def _unready(_: Request, error: Exception) -> Response:
+    return PlainTextResponse(f"{error}\n", status_code=503, headers=_SAFE)
 
 
 def _missing(request: Request, _: Exception) -> Response:

@@ -1,6 +1,8 @@
 """HTTP by uvicorn, with what it leaves open: a client that is slow to send or to take is not waited for without end."""
 
 import asyncio
+from collections.abc import Callable
+from types import FrameType
 from typing import Any
 
 import uvicorn
@@ -12,8 +14,8 @@ _KEEP_ALIVE = 15  # seconds
 _SHUTDOWN = 10  # seconds for what still runs when the server is stopped
 
 
-def server(app: Any, limits: Limits) -> uvicorn.Server:
-    """A server of the application, which is told to stop by SIGINT or SIGTERM."""
+def server(app: Any, limits: Limits, stopping: Callable[[], object]) -> uvicorn.Server:
+    """A server of the application, to be stopped by SIGINT or SIGTERM; it tells when it was."""
 
     class Patient(_Protocol):
         receiving, sending = limits.receiving, limits.sending
@@ -29,7 +31,18 @@ def server(app: Any, limits: Limits) -> uvicorn.Server:
         timeout_graceful_shutdown=_SHUTDOWN,
         server_header=False,
     )
-    return uvicorn.Server(config)
+    return _Stoppable(config, stopping)
+
+
+class _Stoppable(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, stopping: Callable[[], object]) -> None:
+        super().__init__(config)
+        self._stopping = stopping
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take no more requests, and tell so."""
+        super().handle_exit(sig, frame)
+        self._stopping()
 
 
 class _Protocol(HttpToolsProtocol):

@@ -26,6 +26,7 @@ class Limits:
     receiving: float = 10.0  # for a request to arrive whole
     sending: float = 30.0  # in which a client must take something of what is sent
     connections: int = 1024
+    stopping: float = 3.0  # for what still runs when the server is told to stop
     remembered_mb: int = 64  # of answers that are kept
 
 

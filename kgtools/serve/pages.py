@@ -4,7 +4,6 @@ import asyncio
 import mimetypes
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from importlib.resources import files
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,9 @@ from urllib.parse import quote
 
 from kgtools.serve import rendered
 from kgtools.serve.media import GRAPHS, HTML, chosen
+from kgtools.serve.offered import Offered
 from kgtools.serve.refusals import Refusal
+from kgtools.serve.written import STARTS, start_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,8 +35,9 @@ class Found:
 class Pages:
     """The pages of one snapshot: those of the site in *site*, and where that has none, made when they are asked for."""
 
-    def __init__(self, snapshot: Path, site: Path | None) -> None:
+    def __init__(self, snapshot: Path, site: Path | None, offered: Offered) -> None:
         """Nothing is read yet."""
+        self._offered = offered
         self._snapshot, self._site = snapshot, None if site is None else site.resolve()
         self._maker: ProcessPoolExecutor | None = None
         self._line = 0
@@ -46,8 +48,8 @@ class Pages:
         if file is not None:
             media = rendered.KINDS.get(file.suffix[1:]) or mimetypes.guess_type(file.name)[0]
             return Found(await asyncio.to_thread(file.read_bytes), media or "application/octet-stream")
-        if path in ("", _START):
-            return Found(start_page(), HTML[0])
+        if (path or _START) in STARTS:
+            return Found(await asyncio.to_thread(start_page, self._offered, STARTS[path or _START]), HTML[0])
         place, _, kind = path.rpartition(".")
         if kind in rendered.KINDS and (body := await self._asked(rendered.made, place, kind)) is not None:
             return Found(body, rendered.KINDS[kind])
@@ -59,10 +61,10 @@ class Pages:
             raise Refusal(406, "this can be had as text/html, text/turtle and application/ld+json")
         return Found(location="/" + quote(f"{page}.{form}", safe="/~._-"))
 
-    def close(self) -> None:
-        """End the process that makes pages."""
+    async def close(self) -> None:
+        """End the process that makes pages, when it has made the one at hand."""
         if self._maker is not None:
-            self._maker.shutdown(wait=False, cancel_futures=True)
+            await asyncio.to_thread(self._maker.shutdown, cancel_futures=True)
 
     def _file(self, path: str) -> Path | None:
         """The file of the site at a path; None if there is none, or if the path leads out of the site."""
@@ -87,13 +89,3 @@ class Pages:
             return await asyncio.get_running_loop().run_in_executor(self._maker, ask, *arguments)
         finally:
             self._line -= 1
-
-
-def start_page() -> bytes:
-    """The page at the root where there is no site."""
-    return files("kgtools.serve").joinpath("start.html").read_bytes()
-
-
-def query_page() -> bytes:
-    """The page to write queries on."""
-    return files("kgtools.serve").joinpath("query.html").read_bytes()

@@ -10,8 +10,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,13 +45,22 @@ class Pool:
         self._files, self._limits = list(files), limits
         self._nursery: _Nursery | None = None
         self._idle: list[_Worker] = []
-        self._turns = Turns(limits)
+        self._turns, self._users = Turns(limits), 0
         self._starting = asyncio.Lock()
 
     @property
     def busy(self) -> bool:
-        """Whether a query waits or runs."""
-        return self._turns.busy
+        """Whether it is in use."""
+        return self._users > 0
+
+    @contextmanager
+    def used(self) -> Iterator[None]:
+        """Keep it while something is asked of it."""
+        self._users += 1
+        try:
+            yield
+        finally:
+            self._users -= 1
 
     async def start(self) -> None:
         """Load the dataset; StoreError if it cannot be."""

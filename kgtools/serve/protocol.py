@@ -114,7 +114,7 @@ def _seconds(text: str, limits: Limits) -> float:
 def _check_known(parameters: Parameters) -> None:
     """Refuse what looks like a slip: a view that is misspelt would be answered as if it were not there."""
     for name, _ in parameters:
-        near = difflib.get_close_matches(name, _KNOWN, 1, 0.8)
+        near = difflib.get_close_matches(name, _KNOWN, 1, 0.7)
         if name not in _KNOWN and near:
             raise Refusal(400, f"there is no parameter {name[:40]!r}; did you mean {near[0]!r}?")
 

@@ -1,6 +1,9 @@
 """Pages and data of IRIs, made when they are asked for, in a process of their own that holds the snapshot."""
 
+import os
+import threading
 from dataclasses import dataclass
+from multiprocessing import parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,7 +25,8 @@ _held: list[_Held] = []
 
 
 def hold(snapshot: Path) -> None:
-    """Read the snapshot, once in the life of the process."""
+    """Read the snapshot, once in the life of the process, which ends with the server, however that ends."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     from kgtools.site.paths import Paths
     from kgtools.site.read import Known
     from kgtools.site.said import Record
@@ -31,6 +35,13 @@ def hold(snapshot: Path) -> None:
     record = Record(Known(snapshot))
     paths = Paths(record.known.iris)
     _held[:] = [_Held(Shell(record, paths), {paths.of(iri): iri for iri in paths})]
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)
 
 
 def place_of(path: str) -> str | None:

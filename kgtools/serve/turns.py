@@ -24,11 +24,6 @@ class Turns:
         self._slow: Counter[str] = Counter()
         self._lines: dict[str, deque[asyncio.Future[None]]] = {}
 
-    @property
-    def busy(self) -> bool:
-        """Whether a query waits or runs."""
-        return bool(self._lines or self._taken or self._slow)
-
     @asynccontextmanager
     async def turn(self, client: str) -> "AsyncIterator[Turn]":
         """A turn for the client, when it is there; Refusal if too many wait or none is free in time."""

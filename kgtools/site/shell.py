@@ -218,7 +218,8 @@ def text_of(name: str) -> str:
 
 
 @cache
-def _style(name: str) -> str:
+def sheet_of(name: str) -> str:
+    """The style sheet of pages of one kind: plain, rich, or with a picture."""
     own = text_of("plain.css") + ("" if name == "plain" else text_of("rich.css"))
     picture = style_of("picture") if name == "picture" else ""
     dark = _DARK.search(style_of("page"))  # the colours of the drawings' pages
@@ -228,7 +229,7 @@ def _style(name: str) -> str:
 @cache
 def _head(root: str, language: str, style: str, script: str) -> Markup:
     """What stands above the title of a page: the same for all pages that are alike in these."""
-    sheet = _style(style)
+    sheet = sheet_of(style)
     return Markup(
         _template("head.html").render(
             language=language,

@@ -83,7 +83,7 @@ class Start:
 
     @cached_property
     def _script(self) -> str:
-        return '"use strict";\n(() => {\n' + text_of("search.js") + "})();\n"
+        return '"use strict";\n(() => {\n' + text_of("fold.js") + text_of("search.js") + "})();\n"
 
     @cached_property
     def _index(self) -> str:

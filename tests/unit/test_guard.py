@@ -52,7 +52,7 @@ MANY = {
     "size": "ASK { ?s ?p '" + "a" * MOST_BYTES + "' }",
     # What a pattern that looks at the same signs again and again needs minutes for.
     "escapes": 'ASK { "' + '\\"' * 30_000,
-    "marks": "ASK { '''" + "\\'\"\"" * 15_000,
+    "marks": "ASK { '''" + '\\\'""' * 15_000,
     "dots": "ASK { " + "a." * 30_000,
     "hyphens": "ASK { " + "a-" * 30_000,
 }

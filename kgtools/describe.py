@@ -1,1 +1,0 @@
-"""What a snapshot is, in the terms of DCAT, VoID and PROV."""
