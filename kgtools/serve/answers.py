@@ -6,7 +6,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -29,12 +29,13 @@ _SHORT = 4096  # characters of a query that is looked at in a few milliseconds
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What goes to the client; without a tag it must not be kept."""
+    """What goes to the client, or that it has it already; without a tag it must not be kept."""
 
     body: bytes
     media: str
     packed: bool
     tag: str
+    known: bool = False
 
 
 class Answers:
@@ -47,8 +48,8 @@ class Answers:
         self._running: dict[str, _Shared] = {}
         self._guard = ThreadPoolExecutor(1, "guard")
 
-    async def of(self, asked: Asked, client: str, accept: str, packed: bool, known: str = "") -> Sent | None:
-        """The answer in the form that *accept* prefers; None if its tag is among the *known* ones of If-None-Match.
+    async def of(self, asked: Asked, client: str, accept: str, packed: bool, known: str = "") -> Sent:
+        """The answer in the form that *accept* prefers, without a body if its tag is among the *known* ones.
 
         Refusal if there is none. Those that ask the same at the same time wait for one worker; it stops when the last
         of them is gone.
@@ -58,25 +59,37 @@ class Answers:
             raise _not_acceptable(accept)
         try:
             dataset = await self.datasets.of(asked.view, asked.scope)
-            request, fresh = await self._aside(asked, dataset, table, graph, packed)
+            with dataset.pool.used():
+                request, fresh = await self._aside(asked, dataset, table, graph, packed)
+                return await self._answer(request, fresh, asked, dataset, client, accept, known)
         except Forbidden as error:
             raise Refusal(403, str(error)) from None
         except TooLarge as error:
             raise Refusal(413, str(error)) from None
         except QuestionError as error:
             raise Refusal(400, str(error)) from None
-        except StoreError as error:
+        except StoreError as error:  # also where the process that had loaded it is gone, and its files are others now
             raise Refusal(503, str(error)) from None
+
+    async def _answer(
+        self,
+        request: Mapping[str, Any],
+        fresh: bool,
+        asked: Asked,
+        dataset: Dataset,
+        client: str,
+        accept: str,
+        known: str,
+    ) -> Sent:
         key = _tag(dataset, request)
-        if not fresh and f'"{key}"' in known:
-            return None
-        found = None if fresh else self._kept.get(key)
+        run = partial(self._found, request, asked, dataset, client, accept)
+        if fresh:
+            return replace(await run(), tag="")
+        if f'"{key}"' in known:
+            return Sent(b"", "", False, key, known=True)
+        found = self._kept.get(key)
         if found is None:
-            run = partial(self._found, request, asked, dataset, client, accept)
-            with dataset.pool.used():
-                found = await self._shared(f"{key} {asked.seconds}", run)
-            if fresh:
-                return Sent(found.body, found.media, found.packed, "")
+            found = await self._shared(f"{key} {asked.seconds}", client, run)
             self._kept.put(key, found)
         return found
 
@@ -124,14 +137,18 @@ class Answers:
             "most_rows": self._limits.rows,
         }, fresh
 
-    async def _shared(self, key: str, run: Callable[[], Coroutine[Any, Any, Sent]]) -> Sent:
+    async def _shared(self, key: str, client: str, run: Callable[[], Coroutine[Any, Any, Sent]]) -> Sent:
         """What the run gives, or another that runs already for the same; it is stopped when nobody waits any more."""
         shared = self._running.get(key)
         if shared is None:
-            shared = self._running[key] = _Shared(asyncio.ensure_future(run()))
+            shared = self._running[key] = _Shared(asyncio.ensure_future(run()), client)
         shared.waiting += 1
         try:
             return await asyncio.shield(shared.task)
+        except Refusal as refusal:
+            if refusal.status != 429 or shared.client == client:
+                raise
+            return await run()  # that other client has asked too much, not this one
         finally:
             shared.waiting -= 1
             if not shared.waiting:
@@ -141,10 +158,7 @@ class Answers:
     async def _found(
         self, request: Mapping[str, Any], asked: Asked, dataset: Dataset, client: str, accept: str
     ) -> Sent:
-        try:
-            reply = await dataset.pool.ask(request, client, asked.seconds)
-        except StoreError as error:  # the process that had loaded it is gone, and its files are others now
-            raise Refusal(503, str(error)) from None
+        reply = await dataset.pool.ask(request, client, asked.seconds)
         head = reply.head
         if "syntax" in head:
             raise Refusal(400, syntax_message(asked.query, head["syntax"]))
@@ -160,9 +174,10 @@ class Answers:
 
 @dataclass(slots=True)
 class _Shared:
-    """A query that runs, and how many wait for it."""
+    """A query that runs, who asked it first, and how many wait for it."""
 
     task: "asyncio.Future[Sent]"
+    client: str
     waiting: int = 0
 
 
