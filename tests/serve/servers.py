@@ -107,10 +107,11 @@ def serving(build: Path, *options: str, graph: Path | None = None, code: str = "
 WITH_LIMITS = """
 import sys
 from dataclasses import replace
-import kgtools.serve, kgtools.serve.limits
+import kgtools.serve, kgtools.serve.http, kgtools.serve.limits
 from kgtools.cli import main
 plain = kgtools.serve.limits.Limits
 kgtools.serve.Limits = lambda **given: plain(**(given | dict({changes})))
+kgtools.serve.http._KEEP_ALIVE = 1
 sys.exit(main())
 """
 
