@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,7 +13,6 @@ from pathlib import Path
 import pyoxigraph as ox
 from rdflib import RDF, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
-from rdflib.compare import isomorphic
 
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 QT = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-query#")
@@ -22,6 +22,7 @@ _PLACE = "http://www.w3.org/2009/sparql/docs/tests/"  # where the files are said
 _NUMBERS = {
     f"http://www.w3.org/2001/XMLSchema#{name}" for name in ("integer", "decimal", "double", "float", "int", "long")
 }
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _OTHERS = ("entailment", "service", "syntax-fed")  # which ask more than a query service of one dataset
 _FORMATS = {"ttl": ox.RdfFormat.TURTLE, "rdf": ox.RdfFormat.RDF_XML, "nt": ox.RdfFormat.N_TRIPLES}
 _RESULTS = {
@@ -34,7 +35,7 @@ _RESULTS = {
 def cases_in(suite: Path) -> list["Case"]:
     """The query evaluation tests."""
     found = []
-    for manifest, graph, base in _manifests(suite):
+    for manifest, graph in _manifests(suite):
         for test in _entries(graph):
             action = graph.value(test, MF.action)
             if manifest.parent.name in _OTHERS or graph.value(action, QT.query) is None:
@@ -61,7 +62,7 @@ def cases_in(suite: Path) -> list["Case"]:
 def syntax_in(suite: Path) -> list["Syntax"]:
     """The tests of what is legal."""
     found = []
-    for manifest, graph, base in _manifests(suite):
+    for manifest, graph in _manifests(suite):
         for test in _entries(graph):
             kind = str(graph.value(test, RDF.type)).rpartition("#")[2]
             action = graph.value(test, MF.action)
@@ -71,10 +72,10 @@ def syntax_in(suite: Path) -> list["Syntax"]:
     return sorted(found, key=str)
 
 
-def _manifests(suite: Path) -> Iterator[tuple[Path, Graph, str]]:
+def _manifests(suite: Path) -> Iterator[tuple[Path, Graph]]:
     for manifest in sorted(suite.glob("data-sparql11/*/manifest.ttl")) + sorted(suite.glob("data-r2/*/manifest.ttl")):
         base = _PLACE + manifest.relative_to(suite).as_posix()
-        yield manifest, Graph().parse(manifest, publicID=base), base
+        yield manifest, Graph().parse(manifest, publicID=base)
 
 
 def _entries(graph: Graph) -> Iterator[URIRef | BNode]:
@@ -84,6 +85,14 @@ def _entries(graph: Graph) -> Iterator[URIRef | BNode]:
 
 def _name(manifest: Path, test: URIRef | BNode) -> str:
     return f"{manifest.parent.name}/{str(test).rpartition('#')[2]}"
+
+
+@dataclass(frozen=True)
+class Found:
+    """A result: its columns, and its rows by column; of a graph these are its triples."""
+
+    columns: frozenset[str]
+    rows: list[dict[str, object]]
 
 
 @dataclass(frozen=True)
@@ -130,7 +139,7 @@ class Case:
     @property
     def has_from(self) -> bool:
         """Whether the query itself names its dataset."""
-        return re.search(r"\bFROM\s", self.query, re.IGNORECASE) is not None
+        return has_from(self.query)
 
     @property
     def files(self) -> Iterator[str]:
@@ -165,15 +174,20 @@ class Case:
             store.extend(ox.Quad(*triple, graph) for triple in triples_of(self.suite, path))
         return store.query(self.query)
 
-    def read(self, body: bytes, media: str) -> Graph:
-        """An answer that came over the wire, for comparison."""
+    def read(self, body: bytes, media: str) -> Found:
+        """An answer that came over the wire."""
         kind = media.partition(";")[0]
         if kind == "application/n-triples":
-            return Graph().parse(data=body, format="nt11")
+            return _of_graph(Graph().parse(data=body, format="nt11"))
         if kind == "text/csv":
             return _csv(body)
         form = next(form for name, form in _RESULTS.values() if name == kind)
         return _rows(ox.parse_query_results(body, format=form))
+
+
+def has_from(query: str) -> bool:
+    """Whether a query names its dataset."""
+    return re.search(r"\bFROM\s", query, re.IGNORECASE) is not None
 
 
 @cache
@@ -192,117 +206,113 @@ def quads_of(cases: Iterable[Case]) -> bytes:
     return ox.serialize(quads, format=ox.RdfFormat.N_QUADS) or b""
 
 
-def expected_of(case: Case) -> Graph:
-    """The result as the suite has it, for comparison."""
+def expected_of(case: Case) -> Found:
+    """The result as the suite has it."""
     data = (case.suite / case.result).read_bytes()
     if case.suffix == "csv":
         return _csv(data)
     if case.suffix in _RESULTS:
         return _rows(ox.parse_query_results(data, format=_RESULTS[case.suffix][1]))
     graph = Graph().parse(data=data, format={"ttl": "turtle", "rdf": "xml"}[case.suffix], publicID=_PLACE + case.result)
-    return _of_result_set(graph) if (None, RDF.type, RS.ResultSet) in graph else _normal(graph)
+    return _of_result_set(graph) if (None, RDF.type, RS.ResultSet) in graph else _of_graph(graph)
 
 
-def found_as(case: Case, found: object) -> Graph:
-    """What the engine says, for comparison."""
+def found_as(case: Case, found: object) -> Found:
+    """What the engine says."""
     if isinstance(found, ox.QueryTriples):
-        return Graph().parse(data=ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b"", format="nt11")
-    assert isinstance(found, ox.QuerySolutions | ox.QueryBoolean)
+        data = ox.serialize(found, format=ox.RdfFormat.N_TRIPLES) or b""
+        return _of_graph(Graph().parse(data=data, format="nt11"))
     if case.suffix == "csv" and isinstance(found, ox.QuerySolutions):
         return _csv(found.serialize(format=ox.QueryResultsFormat.CSV) or b"")
     return _rows(found)
 
 
-def same(one: Graph, other: Graph, ordered: bool) -> bool:
+def same(one: Found, other: Found, ordered: bool) -> bool:
     """Whether two results are the same but for the names of blank nodes, and the order if that does not count."""
-    if not ordered:
-        one.remove((None, RS.index, None))
-        other.remove((None, RS.index, None))
-    return isomorphic(_normal(one), _normal(other))
+    return one.columns == other.columns and _named_by_use(one, ordered) == _named_by_use(other, ordered)
 
 
-def _rows(found: object) -> Graph:
-    """Solutions as a graph: a blank node for each, with a property for each variable."""
-    graph = Graph()
+def _named_by_use(found: Found, ordered: bool) -> Counter[frozenset[tuple[str, object]]]:
+    """The rows, in which each blank node has the name of the rows that it is in, and these of theirs."""
+    rows = [row | ({"": str(number)} if ordered else {}) for number, row in enumerate(found.rows)]
+    names: dict[object, object] = {term: "blank" for row in rows for term in row.values() if isinstance(term, BNode)}
+    for _ in range(4 if names else 0):
+        uses: dict[object, Counter[object]] = {node: Counter() for node in names}
+        for row in rows:
+            shape = frozenset((name, names.get(term, term)) for name, term in row.items())
+            for name, term in row.items():
+                if term in names:
+                    uses[term][name, shape] += 1
+        names = {node: hash(frozenset(used.items())) for node, used in uses.items()}
+    return Counter(frozenset((name, names.get(term, term)) for name, term in row.items()) for row in rows)
+
+
+def _rows(found: object) -> Found:
     if isinstance(found, ox.QueryBoolean):
-        graph.add((RS.result, RS.boolean, Literal(bool(found))))
-        return graph
+        return _of_boolean(bool(found))
     assert isinstance(found, ox.QuerySolutions)
-    for variable in found.variables:
-        graph.add((RS.result, RS.resultVariable, Literal(variable.value)))
-    for index, row in enumerate(found, 1):
-        _add_row(graph, index, [(v.value, _term(t)) for v, t in zip(found.variables, row, strict=True) if t is not None])
-    return graph
+    names = [variable.value for variable in found.variables]
+    rows = [{n: _term(t) for n, t in zip(names, row, strict=True) if t is not None} for row in found]
+    return Found(frozenset(names), rows)
 
 
-def _add_row(graph: Graph, index: int, row: Iterable[tuple[str, object]]) -> None:
-    node = BNode()
-    graph.add((node, RS.index, Literal(index)))
-    graph.add((RS.result, RS.solution, node))
-    for name, term in row:
-        graph.add((node, RS[f"variable-{name}"], term))
+def _of_boolean(boolean: bool) -> Found:
+    return Found(frozenset(("boolean",)), [{"boolean": str(boolean)}])
 
 
-def _term(term: object) -> URIRef | BNode | Literal:
+def _of_graph(graph: Graph) -> Found:
+    return Found(frozenset("spo"), [{"s": s, "p": p, "o": _normal(o)} for s, p, o in graph])
+
+
+def _csv(data: bytes) -> Found:
+    """The rows of a CSV, in which only blank nodes and numbers can be told from other terms."""
+    names, *rows = csv.reader(io.StringIO(data.decode()))
+    return Found(frozenset(names), [dict(zip(names, map(_cell, row), strict=True)) for row in rows])
+
+
+def _cell(text: str) -> object:
+    if text.startswith("_:"):
+        return BNode(text[2:])
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _of_result_set(graph: Graph) -> Found:
+    """Rows that are written in the vocabulary of result sets."""
+    for boolean in graph.objects(None, RS.boolean):
+        return _of_boolean(str(boolean) == "true")
+    names = frozenset(map(str, graph.objects(None, RS.resultVariable)))
+    rows = []
+    for solution in graph.objects(None, RS.solution):
+        bound = {
+            str(graph.value(one, RS.variable)): _normal(graph.value(one, RS.value))
+            for one in graph.objects(solution, RS.binding)
+        }
+        rows.append((int(str(graph.value(solution, RS["index"]) or 0)), bound))
+    return Found(names, [bound for _, bound in sorted(rows, key=lambda row: row[0])])
+
+
+def _term(term: object) -> object:
     if isinstance(term, ox.NamedNode):
         return URIRef(term.value)
     if isinstance(term, ox.BlankNode):
         return BNode(term.value)
     assert isinstance(term, ox.Literal)
     if term.language:
-        return Literal(term.value, lang=term.language)
-    return Literal(term.value, datatype=URIRef(term.datatype.value))
+        return _normal(Literal(term.value, lang=term.language))
+    return _normal(Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False))
 
 
-def _csv(data: bytes) -> Graph:
-    """The rows of a CSV, in which only blank nodes can be told from other terms."""
-    graph = Graph()
-    names, *rows = csv.reader(io.StringIO(data.decode()))
-    for index, row in enumerate(rows, 1):
-        cells = ((n, BNode(v[2:]) if v.startswith("_:") else _number(v)) for n, v in zip(names, row, strict=True))
-        _add_row(graph, index, cells)
-    return graph
-
-
-def _number(text: str) -> Literal:
-    try:
-        return Literal(f"number {float(text)!r}")
-    except ValueError:
-        return Literal(text)
-
-
-def _of_result_set(graph: Graph) -> Graph:
-    """Rows that are written in the vocabulary of result sets."""
-    found = Graph()
-    for boolean in graph.objects(None, RS.boolean):
-        found.add((RS.result, RS.boolean, Literal(str(boolean) == "true")))
-        return found
-    for variable in graph.objects(None, RS.resultVariable):
-        found.add((RS.result, RS.resultVariable, Literal(str(variable))))
-    for solution in graph.objects(None, RS.solution):
-        bindings = list(graph.objects(solution, RS.binding))
-        index = graph.value(solution, RS.index)
-        row = [(str(graph.value(one, RS.variable)), graph.value(one, RS.value)) for one in bindings]
-        _add_row(found, 0 if index is None else int(index), row)
-    return found
-
-
-def _normal(graph: Graph) -> Graph:
-    """Numbers by their value, and plain strings in one of their two forms."""
-    found = Graph()
-    for s, p, o in graph:
-        found.add((s, p, _literal(o) if isinstance(o, Literal) else o))
-    return found
-
-
-def _literal(literal: Literal) -> Literal:
-    datatype, text = str(literal.datatype or ""), str(literal)
+def _normal(term: object) -> object:
+    """A term; of numbers the value, of plain strings one of their two forms."""
+    if not isinstance(term, Literal):
+        return term
+    datatype, text = str(term.datatype or ""), str(term)
     if datatype in _NUMBERS:
         try:
-            value = float(text) if datatype.endswith(("double", "float")) else Decimal(text).normalize()
-        except ArithmeticError:
-            return literal
-        return Literal(f"{value}", datatype=URIRef(datatype + "-value"))
-    if literal.language:
-        return Literal(text, lang=literal.language.lower())
-    return Literal(text) if datatype in ("", "http://www.w3.org/2001/XMLSchema#string") else literal
+            return datatype, float(text) if datatype.endswith(("double", "float")) else Decimal(text).normalize()
+        except (ArithmeticError, ValueError):
+            return datatype, text
+    return "" if datatype == _STRING else datatype, text, (term.language or "").lower()
