@@ -68,7 +68,11 @@ def application(
         Route("/{path:path}", server.page),
     ]
     cors = Middleware(
-        CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], expose_headers=_EXPOSED
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "POST"],
+        allow_headers=["*"],
+        expose_headers=_EXPOSED,
     )
     handlers: Any = {Refusal: _refused, KgError: _unready, 404: _missing, 405: _wrong_method}
     return Starlette(routes=routes, middleware=[cors], exception_handlers=handlers, lifespan=lifespan)
