@@ -61,7 +61,15 @@ class Answers:
             dataset = await self.datasets.of(asked.view, asked.scope)
             with dataset.pool.used():
                 request, fresh = await self._aside(asked, dataset, table, graph, packed)
-                return await self._answer(request, fresh, asked, dataset, client, accept, known)
+                run = partial(self._found, request, asked, dataset, client, accept)
+                if fresh:
+                    return replace(await run(), tag="")
+                key = _tag(dataset, request)
+                if f'"{key}"' in known:
+                    return Sent(b"", "", False, key, known=True)
+                found = self._kept.get(key) or await self._shared(f"{key} {asked.seconds}", client, run)
+                self._kept.put(key, found)
+                return found
         except Forbidden as error:
             raise Refusal(403, str(error)) from None
         except TooLarge as error:
@@ -70,28 +78,6 @@ class Answers:
             raise Refusal(400, str(error)) from None
         except StoreError as error:  # also where the process that had loaded it is gone, and its files are others now
             raise Refusal(503, str(error)) from None
-
-    async def _answer(
-        self,
-        request: Mapping[str, Any],
-        fresh: bool,
-        asked: Asked,
-        dataset: Dataset,
-        client: str,
-        accept: str,
-        known: str,
-    ) -> Sent:
-        key = _tag(dataset, request)
-        run = partial(self._found, request, asked, dataset, client, accept)
-        if fresh:
-            return replace(await run(), tag="")
-        if f'"{key}"' in known:
-            return Sent(b"", "", False, key, known=True)
-        found = self._kept.get(key)
-        if found is None:
-            found = await self._shared(f"{key} {asked.seconds}", client, run)
-            self._kept.put(key, found)
-        return found
 
     async def close(self) -> None:
         """End all processes."""
@@ -142,6 +128,7 @@ class Answers:
         shared = self._running.get(key)
         if shared is None:
             shared = self._running[key] = _Shared(asyncio.ensure_future(run()), client)
+            shared.task.add_done_callback(_heard)
         shared.waiting += 1
         try:
             return await asyncio.shield(shared.task)
@@ -170,6 +157,12 @@ class Answers:
             raise _not_acceptable(accept)
         media = {**GRAPHS, **TABLES}[head["form"]][0]
         return Sent(reply.body, media, head["gzip"], _tag(dataset, request))
+
+
+def _heard(task: "asyncio.Future[Sent]") -> None:
+    """Take a refusal that comes when everybody who waited is gone, else asyncio complains that nobody has."""
+    if not task.cancelled():
+        task.exception()
 
 
 @dataclass(slots=True)

@@ -72,7 +72,7 @@ class Pool:
         """The reply to a request; Refusal if it is not to be had. Whoever cancels this stops the query."""
         await self.start()
         async with self._turns.turn(client) as turn:
-            worker = self._idle.pop() if self._idle else await self._born()
+            worker = await self._free()
             done = asyncio.ensure_future(worker.exchange(request))
             try:
                 reply = await self._reply(done, worker, turn, seconds)
@@ -109,6 +109,14 @@ class Pool:
             raise await self._death(worker) from None
         raise Refusal(408, f"the query was stopped after {seconds:g} seconds; narrow it or allow more time")
 
+    async def _free(self) -> "_Worker":
+        while self._idle:
+            worker = self._idle.pop()
+            if not worker.gone:
+                return worker
+            await self._end(worker)  # somebody has killed it
+        return await self._born()
+
     async def _born(self) -> "_Worker":
         assert self._nursery is not None
         try:
@@ -141,6 +149,11 @@ class _Worker:
         self.pid, self.nursery, self._reader, self._writer = pid, nursery, reader, writer
         self.lowered = self.ended = False
         self.code: int | None = None
+
+    @property
+    def gone(self) -> bool:
+        """Whether the process has ended of itself."""
+        return self._reader.at_eof() or self._writer.transport.is_closing()
 
     async def exchange(self, request: Mapping[str, Any]) -> Reply:
         """The reply to a request; IncompleteReadError if the process ends."""

@@ -18,7 +18,10 @@ from kgtools.names import BASE
 from kgtools.questions import read_questions
 from kgtools.store import Store
 
-SELECT, CONSTRUCT = "SELECT ?s ?o { ?s skos:prefLabel ?o } ORDER BY ?s ?o LIMIT 3", "CONSTRUCT WHERE { ?s skos:prefLabel ?o }"
+SELECT, CONSTRUCT = (
+    "SELECT ?s ?o { ?s skos:prefLabel ?o } ORDER BY ?s ?o LIMIT 3",
+    "CONSTRUCT WHERE { ?s skos:prefLabel ?o }",
+)
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
 CHOSEN = {  # what a client accepts, then what it gets of a table, then of a graph
     "": (JSON, "text/turtle"),
@@ -163,11 +166,12 @@ SCOPES: list[tuple[str, Scope, dict[str, str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("view", "scope", "given"), SCOPES, ids=lambda value: value if isinstance(value, str) else "")
+@pytest.mark.parametrize("asked", SCOPES, ids=lambda asked: " ".join((asked[0], *asked[2])))
 def test_a_view_and_a_scope_answer_as_the_store_does(
-    roomy: Running, world: Built, world_project: Project, view: str, scope: Scope, given: dict[str, str]
+    roomy: Running, world: Built, world_project: Project, asked: tuple[str, Scope, dict[str, str]]
 ):
     """On two questions and on the number of facts; with two datasets held at once, each scope sends another away."""
+    view, scope, given = asked
     questions = read_questions(world_project.ontology / "questions")
     texts = ["SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"]
     texts += [questions[name].text for name in sorted(questions) if not questions[name].params][:4]
@@ -271,8 +275,11 @@ def test_the_dataset_says_how_many_triples_it_has(server: Running):
 
 def test_the_questions_are_queries_that_run(server: Running):
     graph = Graph().parse(data=server.client.get("/.well-known/sparql-examples").content, format="turtle")
-    queries = [str(one) for name in ("select", "ask", "construct") for one in
-               graph.objects(None, URIRef(f"http://www.w3.org/ns/shacl#{name}"))]
+    queries = [
+        str(one)
+        for name in ("select", "ask", "construct")
+        for one in graph.objects(None, URIRef(f"http://www.w3.org/ns/shacl#{name}"))
+    ]
     assert len(queries) > 10
     statuses = {query: server.ask(query, "*/*").status_code for query in queries[:12]}
     assert set(statuses.values()) == {200}, statuses
@@ -351,8 +358,22 @@ def test_files_of_the_site_are_served(with_site: Running):
     [
         *("/../secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/inner/../../secret.txt", "//secret.txt"),
         *("/inner/..%2f..%2fsecret.txt", "/..%5csecret.txt", "/%2e%2e%2fsecret.txt%00.html", "/link.txt"),
-        *("/folder/secret.txt", "/%2fetc%2fpasswd", "//etc/passwd", "/inner%00/page.html", "/" + "../" * 50 + "etc/passwd"),
-        *("/..%c0%afsecret.txt", "/%252e%252e%252fsecret.txt", "/inner", "/inner/", "/.", "/..", "/" + "a" * 300 + ".css"),
+        *(
+            "/folder/secret.txt",
+            "/%2fetc%2fpasswd",
+            "//etc/passwd",
+            "/inner%00/page.html",
+            "/" + "../" * 50 + "etc/passwd",
+        ),
+        *(
+            "/..%c0%afsecret.txt",
+            "/%252e%252e%252fsecret.txt",
+            "/inner",
+            "/inner/",
+            "/.",
+            "/..",
+            "/" + "a" * 300 + ".css",
+        ),
     ],
 )
 def test_nothing_outside_the_site_is_served(with_site: Running, path: str):
