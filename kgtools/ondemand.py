@@ -16,7 +16,7 @@ from kgtools.model import Scope, View
 from kgtools.names import PREFIXES, graph_iri, shorten
 from kgtools.reason import rules
 from kgtools.sources import parse_nquads
-from kgtools.views import view_of
+from kgtools.views import CONFIDENCES, view_of
 
 if TYPE_CHECKING:
     from kgtools.columns import Index, Selection
@@ -43,6 +43,9 @@ def selection_in(folder: Path, view: str, scope: Scope) -> "Selection":
     """The view of the snapshot in *folder* within the scope, in columns."""
     from kgtools.columns import select
 
+    if scope.least_confidence not in CONFIDENCES:
+        known = f"{', '.join(CONFIDENCES[:-1])} and {CONFIDENCES[-1]}"
+        raise QuestionError(f"there is no confidence {scope.least_confidence!r}; there are {known}")
     index = index_in(folder)
     _check_names(index, scope.according_to | scope.excluding)
     return select(index, _rule(folder, view), scope)

@@ -5,7 +5,8 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine, Hashable, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -24,17 +25,19 @@ from kgtools.store.wording import check_prefixes, syntax_message
 _FRESH = frozenset(("NOW", "RAND", "UUID", "STRUUID", "BNODE"))
 _MEGABYTE = 1 << 20
 _LOOKED_AT = 4 * _MEGABYTE  # bytes, roughly, of queries that need not be looked at again
+_SHORT = 4096  # characters of a query that is looked at in a few milliseconds
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What goes to the client; without a tag it must not be kept."""
+    """What goes to the client, or that it has it already; without a tag it must not be kept."""
 
     body: bytes
     media: str
     packed: bool
     tag: str
+    known: bool = False
 
 
 class Answers:
@@ -46,9 +49,10 @@ class Answers:
         self._kept = _Kept[Sent](limits.remembered_mb * _MEGABYTE)
         self._looked_at = _Kept[_Prepared](_LOOKED_AT)
         self._running: dict[str, _Shared] = {}
+        self._guard = ThreadPoolExecutor(1, "guard")
 
-    async def of(self, asked: Asked, client: str, accept: str, packed: bool, known: str = "") -> Sent | None:
-        """The answer in the form that *accept* prefers; None if its tag is among the *known* ones of If-None-Match.
+    async def of(self, asked: Asked, client: str, accept: str, packed: bool, known: str = "") -> Sent:
+        """The answer in the form that *accept* prefers, without a body if its tag is among the *known* ones.
 
         Refusal if there is none. Those that ask the same at the same time wait for one worker; it stops when the last
         of them is gone.
@@ -58,33 +62,31 @@ class Answers:
             raise _not_acceptable(accept)
         try:
             dataset = await self.datasets.of(asked.view, asked.scope)
-            prepared = self._prepared(asked, dataset, table, graph, packed)
+            with dataset.pool.used():
+                prepared = await self._prepared(asked, dataset, table, graph, packed)
+                run, key = partial(self._found, prepared, asked, dataset, client, accept), prepared.tag
+                if prepared.fresh:
+                    return replace(await run(), tag="")
+                if f'"{key}"' in known:
+                    return Sent(b"", "", False, key, known=True)
+                found = self._kept.get(key) or await self._shared(f"{key} {asked.seconds}", client, run)
+                self._kept.put(key, found, len(found.body))
+                return found
         except Forbidden as error:
             raise Refusal(403, str(error)) from None
         except TooLarge as error:
             raise Refusal(413, str(error)) from None
         except QuestionError as error:
             raise Refusal(400, str(error)) from None
-        except StoreError as error:
+        except StoreError as error:  # also where the process that had loaded it is gone, and its files are others now
             raise Refusal(503, str(error)) from None
-        key, fresh = prepared.tag, prepared.fresh
-        if not fresh and f'"{key}"' in known:
-            return None
-        found = None if fresh else self._kept.get(key)
-        if found is None:
-            run = partial(self._found, prepared, asked, dataset, client, accept)
-            with dataset.pool.used():
-                found = await self._shared(f"{key} {asked.seconds}", run)
-            if fresh:
-                return Sent(found.body, found.media, found.packed, "")
-            self._kept.put(key, found, len(found.body))
-        return found
 
     async def close(self) -> None:
         """End all processes."""
+        self._guard.shutdown(wait=False, cancel_futures=True)
         await self.datasets.close()
 
-    def _prepared(
+    async def _prepared(
         self, asked: Asked, dataset: Dataset, table: str | None, graph: str | None, packed: bool
     ) -> "_Prepared":
         """What to ask of a worker; kept, since looking at a query takes longer than finding an answer that is kept."""
@@ -92,15 +94,23 @@ class Answers:
         key = (dataset.store.snapshot, *parts)
         prepared = self._looked_at.get(key)
         if prepared is None:
-            request = self._request(asked, dataset, table, graph, packed)
-            fresh = any(token.text.upper() in _FRESH for token in tokenize(asked.query) if token.kind == "word")
+            request, fresh = await self._aside(asked, dataset, table, graph, packed)
             prepared = _Prepared(request, _tag(dataset, request), fresh)
             self._looked_at.put(key, prepared, 4 * len(asked.query) + 2000)
         return prepared
 
+    async def _aside(
+        self, asked: Asked, dataset: Dataset, table: str | None, graph: str | None, packed: bool
+    ) -> tuple[Mapping[str, Any], bool]:
+        """What to ask of a worker, and whether each answer differs; long queries are looked at beside the others."""
+        work = partial(self._request, asked, dataset, table, graph, packed)
+        if len(asked.query) <= _SHORT:
+            return work()
+        return await asyncio.get_running_loop().run_in_executor(self._guard, work)
+
     def _request(
         self, asked: Asked, dataset: Dataset, table: str | None, graph: str | None, packed: bool
-    ) -> Mapping[str, Any]:
+    ) -> tuple[Mapping[str, Any], bool]:
         clauses = dataset_clauses(asked.query, dataset.graphs, PREFIXES, BASE)
         check_query(clauses.text)
         check_prefixes(clauses.text)
@@ -113,6 +123,7 @@ class Answers:
                     400, f"there is no graph <{unknown[0][:200]}> here; the description of /sparql lists them"
                 )
         whole = not default and not named
+        fresh = any(token.text.upper() in _FRESH for token in tokenize(asked.query) if token.kind == "word")
         return {
             "query": clauses.text,
             "base": BASE,
@@ -125,16 +136,21 @@ class Answers:
             "gzip": packed,
             "most_bytes": self._limits.megabytes * _MEGABYTE,
             "most_rows": self._limits.rows,
-        }
+        }, fresh
 
-    async def _shared(self, key: str, run: Callable[[], Coroutine[Any, Any, Sent]]) -> Sent:
+    async def _shared(self, key: str, client: str, run: Callable[[], Coroutine[Any, Any, Sent]]) -> Sent:
         """What the run gives, or another that runs already for the same; it is stopped when nobody waits any more."""
         shared = self._running.get(key)
         if shared is None:
-            shared = self._running[key] = _Shared(asyncio.ensure_future(run()))
+            shared = self._running[key] = _Shared(asyncio.ensure_future(run()), client)
+            shared.task.add_done_callback(_heard)
         shared.waiting += 1
         try:
             return await asyncio.shield(shared.task)
+        except Refusal as refusal:
+            if refusal.status != 429 or shared.client == client:
+                raise
+            return await run()  # that other client has asked too much, not this one
         finally:
             shared.waiting -= 1
             if not shared.waiting:
@@ -156,11 +172,18 @@ class Answers:
         return Sent(reply.body, media, head["gzip"], prepared.tag)
 
 
+def _heard(task: "asyncio.Future[Sent]") -> None:
+    """Take a refusal that comes when everybody who waited is gone, else asyncio complains that nobody has."""
+    if not task.cancelled():
+        task.exception()
+
+
 @dataclass(slots=True)
 class _Shared:
-    """A query that runs, and how many wait for it."""
+    """A query that runs, who asked it first, and how many wait for it."""
 
     task: "asyncio.Future[Sent]"
+    client: str
     waiting: int = 0
 
 

@@ -23,6 +23,7 @@ from kgtools.serve.offered import Offered
 from kgtools.serve.pages import Pages
 from kgtools.serve.protocol import asked_of
 from kgtools.serve.refusals import Refusal
+from kgtools.serve.sending import Sending
 from kgtools.serve.written import query_page
 
 _T = TypeVar("_T")
@@ -67,7 +68,11 @@ def application(
         Route("/{path:path}", server.page),
     ]
     cors = Middleware(
-        CORSMiddleware, allow_origins=["*"], allow_methods=["GET", "HEAD", "POST"], expose_headers=_EXPOSED
+        CORSMiddleware,
+        allow_origins=["*"],
+        allow_methods=["GET", "HEAD", "POST"],
+        allow_headers=["*"],
+        expose_headers=_EXPOSED,
     )
     handlers: Any = {Refusal: _refused, KgError: _unready, 404: _missing, 405: _wrong_method}
     return Starlette(routes=routes, middleware=[cors], exception_handlers=handlers, lifespan=lifespan)
@@ -81,6 +86,7 @@ class _Server:
         self._offered = Offered(served.project, served.snapshot)
         self._pages = Pages(served.snapshot, served.site, self._offered)
         self._descriptions, self._limits = Descriptions(served.project, served.snapshot), served.limits
+        self._sending = Sending(served.limits)
         self.stopping = asyncio.Event()
 
     async def start(self) -> None:
@@ -98,19 +104,20 @@ class _Server:
         if asked is None:
             return await self._service(request, accept)
         packed = takes_gzip(request.headers.get("accept-encoding", ""))
-        known = request.headers.get("if-none-match", "")
+        known = "" if request.method == "POST" else request.headers.get("if-none-match", "")
         client = request.client.host if request.client else ""
+        self._sending.check(client)
         sent = await self._in_time(request, self._answers.of(asked, client, accept, packed, known))
         headers = {"Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache", "Link": _DESCRIBED}
-        if sent is None:
-            return Response(status_code=304, headers=headers | {"ETag": known})
         if sent.tag:
             headers["ETag"] = f'W/"{sent.tag}"'
         else:
             headers["Cache-Control"] = "no-store"
+        if sent.known:
+            return Response(status_code=304, headers=headers)
         if sent.packed:
             headers["Content-Encoding"] = "gzip"
-        return Response(sent.body, media_type=sent.media, headers=headers | _SAFE)
+        return self._sending.response(sent.body, sent.media, headers | _SAFE, client)
 
     async def _in_time(self, request: Request, work: Coroutine[Any, Any, _T]) -> _T:
         """What the work gives; it is stopped if the client goes away, or soon if the server stops."""

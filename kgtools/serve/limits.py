@@ -26,6 +26,8 @@ class Limits:
     receiving: float = 10.0  # for a request to arrive whole
     sending: float = 30.0  # in which a client must take something of what is sent
     connections: int = 1024
+    unsent_mb: int = 512  # of answers that clients have not taken yet
+    unsent_mb_of_client: int = 128
     stopping: float = 3.0  # for what still runs when the server is told to stop
     remembered_mb: int = 64  # of answers that are kept
 

@@ -27,7 +27,7 @@ HTML = ("text/html" + _UTF8, "application/xhtml+xml")
 def chosen(accept: str, offered: Mapping[str, Sequence[str]]) -> str | None:
     """The offered form that the header prefers, the first of equals; None if it takes none of them."""
     ranges = _ranges(accept)
-    weights = {form: max(_weight(name.partition(";")[0], ranges) for name in names) for form, names in offered.items()}
+    weights = {form: _weight([name.partition(";")[0] for name in names], ranges) for form, names in offered.items()}
     best = max(weights.values(), default=0.0)
     return next((form for form, weight in weights.items() if weight == best), None) if best > 0 else None
 
@@ -59,8 +59,10 @@ def _quality(parameters: list[str]) -> float:
     return 1.0
 
 
-def _weight(name: str, ranges: list[tuple[str, float, int]]) -> float:
-    """What the most exact range that the media type is in says of it."""
-    kind = name.partition("/")[0]
-    fitting = [(exact, weight) for one, weight, exact in ranges if one in (name, f"{kind}/*", "*/*")]
-    return max(fitting, default=(0, 0.0))[1]
+def _weight(names: Sequence[str], ranges: list[tuple[str, float, int]]) -> float:
+    """What the most exact range says of a form; of its other names only those that a client writes out."""
+    exact = [weight for one, weight, _ in ranges if one in names]
+    if exact:
+        return max(exact)
+    wide = (f"{names[0].partition('/')[0]}/*", "*/*")
+    return max(((exactness, weight) for one, weight, exactness in ranges if one in wide), default=(0, 0.0))[1]

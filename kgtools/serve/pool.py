@@ -72,7 +72,7 @@ class Pool:
         """The reply to a request; Refusal if it is not to be had. Whoever cancels this stops the query."""
         await self.start()
         async with self._turns.turn(client) as turn:
-            worker = self._idle.pop() if self._idle else await self._born()
+            worker = await self._free()
             done = asyncio.ensure_future(worker.exchange(request))
             try:
                 reply = await self._reply(done, worker, turn, seconds)
@@ -109,6 +109,14 @@ class Pool:
             raise await self._death(worker) from None
         raise Refusal(408, f"the query was stopped after {seconds:g} seconds; narrow it or allow more time")
 
+    async def _free(self) -> "_Worker":
+        while self._idle:
+            worker = self._idle.pop()
+            if not worker.gone:
+                return worker
+            await self._end(worker)  # somebody has killed it
+        return await self._born()
+
     async def _born(self) -> "_Worker":
         assert self._nursery is not None
         try:
@@ -121,8 +129,7 @@ class Pool:
         """End a worker, and tell with which code it ended."""
         if not worker.ended:
             worker.kill()
-            assert self._nursery is not None
-            worker.code = await self._nursery.code_of(worker.pid)
+            worker.code = await worker.nursery.code_of(worker.pid)
         return worker.code
 
     async def _death(self, worker: "_Worker") -> Refusal:
@@ -136,10 +143,17 @@ class Pool:
 class _Worker:
     """A process that answers one request at a time."""
 
-    def __init__(self, pid: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.pid, self._reader, self._writer = pid, reader, writer
+    def __init__(
+        self, pid: int, nursery: "_Nursery", reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        self.pid, self.nursery, self._reader, self._writer = pid, nursery, reader, writer
         self.lowered = self.ended = False
         self.code: int | None = None
+
+    @property
+    def gone(self) -> bool:
+        """Whether the process has ended of itself."""
+        return self._reader.at_eof() or self._writer.transport.is_closing()
 
     async def exchange(self, request: Mapping[str, Any]) -> Reply:
         """The reply to a request; IncompleteReadError if the process ends."""
@@ -189,6 +203,9 @@ class _Nursery:
             loaded = json.loads(await asyncio.wait_for(nursery._said(request), _LOADING))
         except (OSError, ValueError, TimeoutError):
             loaded = {"error": "the process that reads it ended"}
+        except asyncio.CancelledError:
+            await nursery.close()
+            raise
         if "error" in loaded:
             await nursery.close()
             raise StoreError(f"the snapshot cannot be opened: {loaded['error']}")
@@ -200,17 +217,28 @@ class _Nursery:
         return self._process.returncode is not None or self._control.fileno() < 0
 
     async def born(self) -> _Worker:
-        """A new worker."""
+        """A new worker; if nobody awaits it any more, it ends as soon as it is there."""
+        making = asyncio.ensure_future(self._born())
+        try:
+            return await asyncio.shield(making)
+        except asyncio.CancelledError:
+            making.add_done_callback(_unwanted)
+            raise
+
+    async def _born(self) -> _Worker:
         ours, its = socket.socketpair()
         with its:
             async with self._one:
                 socket.send_fds(self._control, [b"f"], [its.fileno()])
                 pid = int(await self._said(b""))
         reader, writer = await asyncio.open_connection(sock=ours, limit=_LINE)
-        return _Worker(pid, reader, writer)
+        return _Worker(pid, self, reader, writer)
 
     async def code_of(self, pid: int) -> int | None:
         """With which code a worker that was ended, or has ended, did so."""
+        return await asyncio.shield(asyncio.ensure_future(self._code_of(pid)))
+
+    async def _code_of(self, pid: int) -> int | None:
         try:
             async with self._one:
                 return int(await self._said(f"w{pid}\n".encode()))
@@ -225,7 +253,10 @@ class _Nursery:
         await self._process.wait()
 
     async def _said(self, word: bytes) -> bytes:
-        """The line with which the process answers; ConnectionError if it is gone."""
+        """The line with which the process answers; ConnectionError if it is gone.
+
+        Nobody may cancel this: the answer that is left would be taken for that to the next word, a code for a process.
+        """
         loop, found = asyncio.get_running_loop(), b""
         await loop.sock_sendall(self._control, word)
         while not found.endswith(b"\n"):
@@ -234,3 +265,16 @@ class _Nursery:
                 raise ConnectionError("the process that makes workers is gone")
             found += part
         return found
+
+
+def _unwanted(making: "asyncio.Future[_Worker]") -> None:
+    """End a worker that was made for somebody who is gone."""
+    if not making.cancelled() and making.exception() is None:
+        worker = making.result()
+        worker.kill()
+        ending = asyncio.ensure_future(worker.nursery.code_of(worker.pid))
+        _ENDING.add(ending)  # else nothing holds it until it is done
+        ending.add_done_callback(_ENDING.discard)
+
+
+_ENDING: set["asyncio.Future[int | None]"] = set()

@@ -135,6 +135,8 @@ def _kind(request: "Request") -> str:
 
 
 async def _body(request: "Request", limits: Limits) -> bytes:
+    from starlette.requests import ClientDisconnect
+
     parts, size = [], 0
     try:
         async with asyncio.timeout(limits.receiving):
@@ -143,6 +145,8 @@ async def _body(request: "Request", limits: Limits) -> bytes:
                 size += len(part)
                 if size > _MOST_BODY:
                     raise Refusal(413, f"the request has more than {_MOST_BODY:,} bytes; shorten the query")
+    except ClientDisconnect:
+        raise Refusal(499, "the client went away") from None
     except TimeoutError:
         raise Refusal(408, f"the request did not arrive within {limits.receiving:g} seconds; send it again") from None
     return b"".join(parts)

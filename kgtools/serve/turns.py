@@ -125,8 +125,8 @@ class Turn:
             self._turns.slow_ended(self._client)
 
 
-def less(counts: "Counter[str]", client: str) -> None:
-    """Take one from a count, which is forgotten at none: clients come and go."""
-    counts[client] -= 1
+def less(counts: "Counter[str]", client: str, many: int = 1) -> None:
+    """Take so many from a count, which is forgotten at none: clients come and go."""
+    counts[client] -= many
     if counts[client] <= 0:
         del counts[client]

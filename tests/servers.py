@@ -1,29 +1,30 @@
 """Servers as users run them: processes of their own, asked over real sockets."""
 
 import contextlib
-import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 from urllib.parse import urlencode
 
 import httpx
 import psutil
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @dataclass
 class Running:
     """A server that answers at a port of this machine, and whoever asks it."""
 
-    process: "subprocess.Popen[str]"
+    process: "subprocess.Popen[bytes]"
     port: int
     client: httpx.Client
 
@@ -84,33 +85,45 @@ def serving(build: Path, *options: str, graph: Path | None = None, code: str = "
     """A server of the snapshot in a build folder; *code* is run in its process first."""
     command = [sys.executable, "-m", "kgtools.cli"] if not code else [sys.executable, "-c", code]
     arguments = ["--root", str(ROOT), "--build", str(build), *(["--graph", str(graph)] if graph else []), "--port", "0"]
-    process = subprocess.Popen(
-        [*command, "serve", *arguments, *options], stderr=subprocess.PIPE, text=True, env=os.environ, cwd=build
-    )
-    try:
-        assert process.stderr is not None
-        line = process.stderr.readline()
-        found = re.search(r":(\d+)/sparql answers", line)
-        assert found, line + process.stderr.read()
-        port = int(found[1])
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
-            yield Running(process, port, client)
-    finally:
-        process.send_signal(signal.SIGTERM)
+    with tempfile.TemporaryFile("w+") as log:
+        process = subprocess.Popen([*command, "serve", *arguments, *options], stderr=log, cwd=build)
         try:
-            process.wait(20)
+            port = _port(process, log)
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+                yield Running(process, port, client)
         finally:
-            process.kill()
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(20)
+            finally:
+                process.kill()
+        log.seek(0)
+        said = log.read()
+        assert "Traceback" not in said, said
+
+
+def _port(process: "subprocess.Popen[bytes]", log: IO[str]) -> int:
+    """The port that it says it answers at."""
+
+    def said() -> str:
+        log.seek(0)
+        return log.read()
+
+    assert eventually(lambda: "answers" in said() or process.poll() is not None, 60), said()
+    found = re.search(r":(\d+)/sparql answers", said())
+    assert found, said()
+    return int(found[1])
 
 
 # Runs the command line with other limits than it has options for.
 WITH_LIMITS = """
 import sys
 from dataclasses import replace
-import kgtools.serve, kgtools.serve.limits
+import kgtools.serve, kgtools.serve.http, kgtools.serve.limits
 from kgtools.cli import main
 plain = kgtools.serve.limits.Limits
 kgtools.serve.Limits = lambda **given: plain(**(given | dict({changes})))
+kgtools.serve.http._KEEP_ALIVE = 1
 sys.exit(main())
 """
 
