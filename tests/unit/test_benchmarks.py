@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+WORLD = ROOT / "tests" / "world" / "graph"
 SMALL = {
     "reasoning.py": (["--sizes", "300", "--owlrl-to", "300"], "yes"),
     "views.py": (["--quads", "5000", "--claims"], "a view on demand"),
@@ -18,8 +19,7 @@ SMALL = {
     "renders.py": (["--sizes", "20", "--at-rest", "20", "--runs", "1"], "first frame"),
     "site.py": (["--of", "400"], "s of processor time"),
     "serving.py": (
-        ["--ours-only", "--seconds", "0.3", "--clients", "2", "--questions", "denials"]
-        + ["--graph", str(ROOT / "tests" / "world" / "graph")],
+        ["--ours-only", "--seconds", "0.3", "--clients", "2", "--questions", "denials", "--graph", str(WORLD)],
         "| 2 | kgtools, remembering nothing |",
     ),
     "notebooks.py": (["--runs", "1", "--ours-only"], "| a syntax error | fails its cell"),
